@@ -1,0 +1,1 @@
+"""Pure. What changed, by meaning: pairs of objects, typed changes, route changes."""

@@ -1,0 +1,121 @@
+"""Pure. A rule's judgement and its scales; Edit, the value by which a rule proposes a cure."""
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+from bot.source import Location, Span
+
+
+class _Scale(IntEnum):
+    """An ordered scale that is written by its name in lower case."""
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+class Severity(_Scale):
+    """How much it matters: critical = an attacker or an outage now; high = traffic or protection lost."""
+
+    INFO = 0
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+    CRITICAL = 4
+
+
+class Confidence(_Scale):
+    """How sure we are that it is so."""
+
+    LOW = 0
+    MEDIUM = 1
+    HIGH = 2
+
+
+class State(StrEnum):
+    """What the change has to do with it."""
+
+    INTRODUCED = "introduced"
+    EXISTING = "existing"
+    FIXED = "fixed"
+    WAIVED = "waived"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ObjectRef:
+    """An object by its identity; `namespace` is empty where the manifest names none."""
+
+    kind: str
+    namespace: str
+    name: str
+    api_version: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        """`namespace/name`, or the name alone."""
+        return f"{self.namespace}/{self.name}" if self.namespace else self.name
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """Replace the text of one span of a file by another text."""
+
+    file: str
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A cure that a machine can apply to the head side."""
+
+    title: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where one finding holds: the object and its line."""
+
+    object: ObjectRef
+    cluster: str
+    location: Location | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule says of the change.
+
+    `subject` is what it is about in a few words ("host shop.example.com"); identical findings (same rule,
+    severity, state and `subject`) on many objects are merged into one with many `places`.
+    `evidence` holds indexes into the verdict's route changes. `identity` tells the same finding on both sides
+    apart from another one: it never holds a file, a line, or anything else that a move would change.
+    """
+
+    rule: str
+    severity: Severity
+    confidence: Confidence
+    message: str
+    subject: str
+    places: tuple[Place, ...]
+    state: State = State.INTRODUCED
+    remedy: str = ""
+    related: tuple[Location, ...] = ()
+    evidence: tuple[int, ...] = ()
+    fix: Fix | None = None
+    identity: str = ""
+
+    @property
+    def place(self) -> Place:
+        """The first and usually only place."""
+        return self.places[0]
+
+    @property
+    def location(self) -> Location | None:
+        """The line to show first."""
+        return self.place.location
+
+    @property
+    def fingerprint(self) -> str:
+        """32 hexadecimal digits, the same for the same finding at any line of any file."""
+        text = "\0".join((self.rule, self.place.cluster, self.identity or f"{self.place.object}\0{self.subject}"))
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -1,0 +1,1 @@
+"""Pure. What the repository's owners allow: the policy file, its faults, and the judge."""

@@ -1,0 +1,78 @@
+"""What the shell needs of the world, as protocols; `wiring.py` chooses who fulfils them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.bundle import Reading
+from bot.problem import Problem
+from bot.verdict import Revision
+
+
+@dataclass(frozen=True, slots=True)
+class TreeFile:
+    """One file of a tree: its path from the root, its blob id, its size in bytes (-1 where unknown)."""
+
+    path: str
+    blob: str
+    size: int = -1
+
+
+@dataclass(frozen=True)
+class Tree:
+    """One state of a repository. `files` is sorted by path; links and submodules are not among them."""
+
+    revision: Revision
+    files: Mapping[str, TreeFile]
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The two states that are compared.
+
+    `compared` is "merge" (head is the merge of base and head) or "trees"; `touched` holds the paths that differ;
+    `problems` tells what could not be had (a conflict, missing blobs).
+    """
+
+    base: Tree
+    head: Tree
+    compared: str
+    touched: frozenset[str]
+    problems: tuple[Problem, ...] = ()
+
+
+class Repository(Protocol):
+    """A local Git repository, read without obeying anything in it."""
+
+    def sides(self, base: str, head: str, *, trees: bool = False) -> Sides:
+        """The base tip against the merge result, or two trees exactly; head may be `:worktree` or `:index`.
+
+        Raises:
+            UserError: a revision is not known.
+            CannotAnalyse: the repository cannot be read.
+        """
+        ...
+
+    def tree(self, rev: str) -> Tree:
+        """One state; `:worktree` and `:index` are known too."""
+        ...
+
+    def read(self, files: Sequence[TreeFile]) -> Iterable[tuple[TreeFile, bytes | Problem]]:
+        """The contents, in the order asked for; a Problem for one that is missing or too large."""
+        ...
+
+    def close(self) -> None:
+        """End the processes that were started."""
+        ...
+
+
+class ReadingCache(Protocol):
+    """Readings by path and blob id, kept between runs. A cache that cannot be used behaves as if empty."""
+
+    def load(self, files: Iterable[TreeFile]) -> dict[str, Reading]:
+        """What is known, by path."""
+        ...
+
+    def store(self, readings: Iterable[tuple[TreeFile, Reading]]) -> None:
+        """Keep these."""
+        ...

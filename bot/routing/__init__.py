@@ -1,0 +1,1 @@
+"""Pure. Requests, answers, tables, and the partition of request space into regions."""
