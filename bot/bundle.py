@@ -85,6 +85,7 @@ class Bundle:
     broken: Mapping[str, tuple[Broken, ...]] = field(default_factory=dict)
     assumed: frozenset[tuple[str, str, str]] = frozenset()
     files: int = 0
+    paths: frozenset[str] = frozenset()  # the files that were looked at
 
     def cluster(self, name: str) -> Cluster:
         """The cluster of that name, empty where this side has none."""

@@ -1,10 +1,12 @@
 """Pure. What a dialect is: which Ingresses it claims, and what it makes of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.bundle import Cluster
 from bot.ingress.model import Ingress
+from bot.routing.answer import Answer, AnswerKind
+from bot.routing.request import Request
 from bot.routing.table import RoutingTable
 
 # Older objects win in many dialects and Git has no timestamps: smaller is older.
@@ -33,3 +35,18 @@ class Lane:
     controller: str
     ingresses: tuple[Ingress, ...]
     table: RoutingTable
+
+
+@dataclass(frozen=True, slots=True)
+class LaneAnswer:
+    """What one controller says to a request, and the steps that led there."""
+
+    lane: Lane
+    answer: Answer
+    trace: tuple[str, ...]
+
+
+def ask(lanes: Iterable[Lane], request: Request) -> tuple[LaneAnswer, ...]:
+    """Put a request to every lane. Those with nothing to say are left out, unless none has anything."""
+    said = tuple(LaneAnswer(lane, lane.table.answer(request), lane.table.trace(request)) for lane in lanes)
+    return tuple(each for each in said if each.answer.kind is not AnswerKind.NONE) or said[:1]

@@ -1,6 +1,8 @@
 """Pure. A rule's judgement and its scales; Edit, the value by which a rule proposes a cure."""
 
 import hashlib
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
@@ -72,6 +74,19 @@ class Fix:
     edits: tuple[Edit, ...]
 
 
+def respelled(location: Location, old: str, new: str) -> Fix | None:
+    """The cure that writes another value in the place of one, inside its quotes where it has them.
+
+    None where the text at the location is not simply that value (an alias, a block, an escape).
+    """
+    line, column, end_line, end_column = location.span
+    quotes = end_column - column - len(old)
+    if line != end_line or quotes not in {0, 2}:
+        return None
+    inner = Span(line, column + quotes // 2, line, end_column - quotes // 2)
+    return Fix(f"Write {code(new)}", (Edit(location.file, inner, new),))
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
     """Where one finding holds: the object and its line."""
@@ -119,3 +134,37 @@ class Finding:
         """32 hexadecimal digits, the same for the same finding at any line of any file."""
         text = "\0".join((self.rule, self.place.cluster, self.identity or f"{self.place.object}\0{self.subject}"))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+QUOTED = 120  # characters of a value that a sentence shows
+
+
+def code(value: object) -> str:
+    """A value of a manifest in backticks, safe to stand in a sentence: no backtick, no control or invisible character.
+
+    Sentences hold backticks only in pairs made here, so a reporter may turn each pair into a code span.
+    """
+    text = str(value)
+    if len(text) > QUOTED:
+        text = f"{text[:QUOTED]}…"
+    shown = "".join(
+        f"\\u{ord(char):04x}" if unicodedata.category(char) in _INVISIBLE and char != " " else char for char in text
+    )
+    return f"`{shown.replace(chr(96), chr(39))}`"
+
+
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"}
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """`1 route`, `2 routes`."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def listed(shown: Iterable[str], most: int = 3) -> str:
+    """`a`, `a and b`, `a, b and c`, `a, b, c and 2 more`: each once, in the order given."""
+    every = list(dict.fromkeys(shown))
+    first = every[:most]
+    if len(every) > most:
+        return f"{', '.join(first)} and {len(every) - most} more"
+    return " and ".join([", ".join(first[:-1]), *first[-1:]] if len(first) > 1 else first)

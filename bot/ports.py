@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.bundle import Reading
+from bot.policy.schema import Policy
 from bot.problem import Problem
+from bot.rule import Kit
 from bot.verdict import Revision
 
 
@@ -20,10 +22,14 @@ class TreeFile:
 
 @dataclass(frozen=True)
 class Tree:
-    """One state of a repository. `files` is sorted by path; links and submodules are not among them."""
+    """One state of a repository. `files` is sorted by path; links and submodules are not among them.
+
+    `problems` tells what of a state read by itself could not be had; of two sides, `Sides.problems` does.
+    """
 
     revision: Revision
     files: Mapping[str, TreeFile]
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,10 @@ class Repository(Protocol):
         """
         ...
 
+    def knows(self, rev: str) -> bool:
+        """Whether a revision stands for something here."""
+        ...
+
     def tree(self, rev: str) -> Tree:
         """One state; `:worktree` and `:index` are known too."""
         ...
@@ -69,10 +79,30 @@ class Repository(Protocol):
 class ReadingCache(Protocol):
     """Readings by path and blob id, kept between runs. A cache that cannot be used behaves as if empty."""
 
-    def load(self, files: Iterable[TreeFile]) -> dict[str, Reading]:
-        """What is known, by path."""
+    def load(self, files: Iterable[TreeFile]) -> dict[tuple[str, str], Reading]:
+        """What is known, by path and blob id (both sides of a change are asked for at once)."""
         ...
 
     def store(self, readings: Iterable[tuple[TreeFile, Reading]]) -> None:
         """Keep these."""
         ...
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Everything outside that a review works with; `default_policy` holds where the repository has none."""
+
+    repository: Repository
+    cache: ReadingCache
+    kit: Kit
+    default_policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch to make, with one commit: `files` are written over those of the branch `parent`."""
+
+    name: str
+    message: str
+    files: Mapping[str, bytes]
+    parent: str | None = None

@@ -1,14 +1,16 @@
 """Pure. What a rule is, what it sees, and what it says."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from bot.annotations.facts import AnnotationFacts
 from bot.bundle import Bundle, Cluster
 from bot.controller import Controller, Lane
 from bot.diff.change import Change, ChangeKind, Pair, RouteChange
-from bot.finding import Confidence, Fix, ObjectRef, Place, Severity
+from bot.finding import Confidence, Fix, ObjectRef, Place, Severity, code
 from bot.ingress.model import Ingress, Meta
+from bot.ingress.termination import certified_elsewhere, names_cover, tls_names
 from bot.policy.schema import Policy
 from bot.source import Location, Side, Span
 
@@ -19,7 +21,8 @@ class Hit:
 
     `severity` is the rule's own where None. Hits of one rule with equal `subject`, severity and state become one
     finding with many places, so the subject must not hold the object's name ("host shop.example.com").
-    `identity` tells the same hit on both sides; None where subject and object say enough.
+    `identity` tells the same hit on both sides; None where subject and object say enough. `also` holds further
+    objects that are concerned just as much: where the change touches one of them and not `place`, it is shown there.
     """
 
     message: str
@@ -32,6 +35,7 @@ class Hit:
     evidence: tuple[int, ...] = ()
     fix: Fix | None = None
     identity: str | None = None
+    also: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,46 @@ class Scene:
         for cluster, ingress in self.bundle.ingresses():
             if (cluster.name, *ingress.meta.key) not in self.bundle.assumed:
                 yield cluster, ingress
+
+    def lane(self, cluster: str, class_name: str) -> Lane | None:
+        """The lane of a class in a cluster."""
+        return next((lane for lane in self.lanes if (lane.cluster, lane.class_name) == (cluster, class_name)), None)
+
+    def rivals(self, cluster: str, ingress: Ingress) -> tuple[Ingress, ...]:
+        """Every Ingress that the same controller serves, this one included."""
+        lane = self.lane(cluster, self.bundle.cluster(cluster).class_of(ingress))
+        return lane.ingresses if lane else ()
+
+    @cached_property
+    def _by_host(self) -> Mapping[tuple[str, str, str], tuple[Ingress, ...]]:
+        found: dict[tuple[str, str, str], list[Ingress]] = {}
+        for lane in self.lanes:
+            for ingress in lane.ingresses:
+                for host in ingress.hosts:
+                    found.setdefault((lane.cluster, lane.class_name, host), []).append(ingress)
+        return {key: tuple(ingresses) for key, ingresses in found.items()}
+
+    def serving(self, cluster: str, class_name: str, host: str) -> tuple[Ingress, ...]:
+        """The Ingresses of the class in the cluster that have a rule for exactly this host ("" = all hosts)."""
+        return self._by_host.get((cluster, class_name, host), ())
+
+    @cached_property
+    def tls_names(self) -> Mapping[tuple[str, str], frozenset[str]]:
+        """By cluster and class, the hosts that the tls entries of its Ingresses name, wildcards as written."""
+        return {
+            (lane.cluster, lane.class_name): frozenset().union(*(tls_names(each) for each in lane.ingresses))
+            for lane in self.lanes
+        }
+
+    def has_tls(self, cluster: str, class_name: str, host: str) -> bool:
+        """Whether a tls entry of any Ingress of the class in the cluster covers the host."""
+        return names_cover(self.tls_names.get((cluster, class_name), frozenset()), host)
+
+    def certified_elsewhere(self, cluster: Cluster, ingress: Ingress) -> bool:
+        """Whether the certificate of the Ingress comes from another place than a Secret."""
+        name = cluster.class_of(ingress)
+        known = cluster.classes.get(name)
+        return certified_elsewhere(ingress, name, known.controller if known else "")
 
     def place(self, cluster: Cluster | str, meta: Meta, at: Span | None = None) -> Place:
         """A place in an object; the line of its name where no span is given."""
@@ -71,14 +115,17 @@ class Delta:
         """The changes of these kinds, in order."""
         return (change for change in self.changes if change.kind in kinds)
 
+    @cached_property
+    def _by_host(self) -> Mapping[tuple[str, str], tuple[int, ...]]:
+        found: dict[tuple[str, str], list[int]] = {}
+        for index, route in enumerate(self.routes):
+            found.setdefault((route.cluster, route.host), []).append(index)
+        return {key: tuple(indexes) for key, indexes in found.items()}
+
     def evidence(self, cluster: str, host: str, path: str | None = None) -> tuple[int, ...]:
         """Indexes of the route changes on a host ("" = all hosts), or on one path of it."""
-        wanted = host or "*"
-        return tuple(
-            index
-            for index, route in enumerate(self.routes)
-            if route.cluster == cluster and route.host == wanted and (path is None or route.path == path)
-        )
+        indexes = self._by_host.get((cluster, host or "*"), ())
+        return tuple(index for index in indexes if path is None or self.routes[index].path == path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +158,20 @@ class Kit:
     rules: tuple[Rule, ...]
     controllers: Mapping[str, Controller]
     facts: AnnotationFacts
-    docs: Mapping[str, str] = field(default_factory=dict)
 
 
 def whole(ref: ObjectRef, cluster: str) -> Place:
     """A place for what has no line, such as an object that is required and not there."""
     return Place(ref, cluster, None)
+
+
+def url(host: str, path: str = "/", *, scheme: str = "https") -> str:
+    """How a sentence names requests: `https://shop.example.com/api`, with a host of "" as `*`."""
+    return code(f"{scheme}://{host or '*'}{path or '/'}")
+
+
+def urls(ingress: Ingress) -> tuple[str, ...]:
+    """How a sentence names the requests of an Ingress: one URL for each host, with https where tls covers it."""
+    named = tls_names(ingress)
+    hosts = ingress.hosts or ("",)
+    return tuple(url(host, scheme="https" if names_cover(named, host) else "http") for host in hosts)

@@ -1,1 +1,1 @@
-"""cli."""
+"""Edge: the command `routeproof`, one verb a file."""

@@ -1,1 +1,1 @@
-"""demo."""
+"""Edge: the sample pull request."""

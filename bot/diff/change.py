@@ -30,7 +30,7 @@ class ChangeKind(StrEnum):
     DEFAULT_BACKEND_CHANGED = "default-backend-changed"
     TLS_ADDED = "tls-added"
     TLS_REMOVED = "tls-removed"
-    TLS_SECRET_CHANGED = "tls-secret-changed"
+    TLS_SECRET_CHANGED = "tls-secret-changed"  # noqa: S105 - a kind of change
     ANNOTATION_ADDED = "annotation-added"
     ANNOTATION_REMOVED = "annotation-removed"
     ANNOTATION_CHANGED = "annotation-changed"
@@ -94,7 +94,8 @@ class RouteChange:
 
     `host` is exact, `*.suffix`, or "*" for every host that no rule names; `path` with `match` bounds the region,
     `except_` lists the more specific paths inside it that are not part of it. `complete` is False where the
-    region's bounds are not known exactly.
+    region's bounds are not known exactly. `class_before` is set where an Ingress took the route along from another
+    class: the clients of that class's controller got `before`, those of `class_name` get `after`, be it the same.
     """
 
     cluster: str
@@ -108,3 +109,4 @@ class RouteChange:
     witness: Request
     before: Answer
     after: Answer
+    class_before: str | None = None

@@ -1,1 +1,1 @@
-"""discovery."""
+"""Pure. Files -> what they hold, and which of them are deployed together."""

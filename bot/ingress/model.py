@@ -57,6 +57,7 @@ class Meta:
     annotations: tuple[Entry, ...] = ()  # sorted by key
     labels: tuple[Entry, ...] = ()  # sorted by key
     generated: bool = False  # named by metadata.generateName
+    api_version_at: Span = field(default=START, compare=False)
 
     @property
     def ref(self) -> ObjectRef:
@@ -149,6 +150,7 @@ class TlsEntry:
 
 
 CLASS_ANNOTATION = "kubernetes.io/ingress.class"
+CANARY_ANNOTATION = "nginx.ingress.kubernetes.io/canary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,24 @@ class Ingress:
     def hosts(self) -> tuple[str, ...]:
         """The distinct hosts of the rules in their order; "" stands for all hosts."""
         return tuple(dict.fromkeys(rule.host for rule in self.rules))
+
+    def service_backends(self) -> tuple[tuple[str, str, ServiceBackend], ...]:
+        """Each Service that the Ingress leads to, with the host ("" = all) and the path that lead there."""
+        found = [
+            (rule.host, path.path or "/", path.backend)
+            for rule in self.rules
+            for path in rule.paths
+            if isinstance(path.backend, ServiceBackend)
+        ]
+        if isinstance(self.default_backend, ServiceBackend):
+            found.append(("", "/", self.default_backend))
+        return tuple(found)
+
+    @property
+    def canary(self) -> bool:
+        """Whether a canary annotation of ingress-nginx makes it a companion of another Ingress with the same paths."""
+        entry = self.meta.annotation(CANARY_ANNOTATION)
+        return entry is not None and entry.value.lower() == "true"
 
     def tls_for(self, host: str) -> TlsEntry | None:
         """The first tls entry that names the host, exactly or by a wildcard of one label."""

@@ -1,14 +1,30 @@
-"""Pure. The policy file `.github/routeproof.yml` as a frozen value."""
+"""Pure. The policy file `.github/routeproof.yml` as a frozen value.
+
+The descriptions are the documentation: docs/configuration.md and the JSON Schema for editors are made from them.
+"""
 
 from enum import StrEnum
-from fnmatch import fnmatchcase
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.finding import Severity
+from bot.policy import globs
+from bot.policy.terms import (
+    ControllerId,
+    HostPattern,
+    NameGlob,
+    ObjectGlob,
+    PathGlob,
+    RuleId,
+    RuleSetting,
+    SeverityName,
+)
 
 POLICY_FILE = ".github/routeproof.yml"
+
+Globs = globs.Globs
+matches = globs.matches
 
 
 class Mode(StrEnum):
@@ -26,74 +42,118 @@ class ProblemsAs(StrEnum):
     FAILURE = "failure"
 
 
-def _severity(value: Any) -> Any:
-    if isinstance(value, str) and value.upper() in Severity.__members__:
-        return Severity[value.upper()]
-    if isinstance(value, Severity):
-        return value
-    raise ValueError(f"{value!r} is not a severity; use one of {', '.join(str(s) for s in Severity)}")
-
-
-def _severity_or_off(value: Any) -> Any:
-    if value in (False, "off"):  # YAML 1.1 reads a plain `off` as false, as kubectl does
-        return None
-    if value in (True, "on"):
-        raise ValueError("a rule is on unless it is off; give `off` or a severity")
-    return _severity(value)
-
-
-SeverityName = Annotated[Severity, BeforeValidator(_severity)]
-RuleSetting = Annotated[Severity | None, BeforeValidator(_severity_or_off)]
-Globs = tuple[str, ...]
-
-
 class _Part(BaseModel):
-    """Unknown keys are faults; keys are written with hyphens."""
+    """Unknown keys are faults; keys are written with hyphens; a key without a value counts as absent."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", alias_generator=lambda name: name.replace("_", "-"), populate_by_name=True
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_empty(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        known = {field.alias for field in cls.model_fields.values()}
+        return {key: item for key, item in value.items() if item is not None or key not in known}
+
 
 class Paths(_Part):
-    """Which files are read: globs over the path from the repository's root; `**` crosses folders."""
+    """Which files are read.
 
-    include: Globs = ()
-    exclude: Globs = ()
+    Globs are compared with the whole path from the repository's root: `*` stays inside one folder, `**` crosses
+    folders, and a glob without any wildcard names a file or a folder with all that is in it.
+    """
+
+    include: tuple[PathGlob, ...] = Field(
+        default=(), description="Only files that match one of these are read; empty means all."
+    )
+    exclude: tuple[PathGlob, ...] = Field(
+        default=(), description="Files that match one of these are not read, whatever `include` says."
+    )
 
 
 class Hosts(_Part):
-    """Host patterns: an exact host, `*.suffix` (any depth), or `**` for every host."""
+    """Which hosts may, must or must not be served.
 
-    required: tuple[str, ...] = ()
-    allowed: tuple[str, ...] = ()
-    forbidden: tuple[str, ...] = ()
+    A pattern is an exact host, `*.suffix` or `**` for every host. Unlike a wildcard host in an Ingress, which the API
+    limits to one label, `*.example.com` here covers any depth, and not `example.com` itself.
+    """
+
+    required: tuple[HostPattern, ...] = Field(
+        default=(),
+        description="Each of these must be served by some Ingress after the change; `host-required-missing` says where "
+        "one is not.",
+    )
+    allowed: tuple[HostPattern, ...] = Field(
+        default=(),
+        description="Where not empty, a host that none of these covers is flagged by `host-not-allowed`.",
+    )
+    forbidden: tuple[HostPattern, ...] = Field(
+        default=(),
+        description="A host that one of these covers, or shares requests with, is flagged by `host-not-allowed`, even "
+        "where it is allowed.",
+    )
 
 
 class Elsewhere(_Part):
-    """What lives in other repositories: globs over `namespace/name` (classes and namespaces: over the name)."""
+    """What lives in other repositories or is made by hand, so that its absence here says nothing.
 
-    services: Globs = ()
-    secrets: Globs = ()
-    classes: Globs = ()
-    namespaces: Globs = ()
+    Services and secrets are named `namespace/name`; `*` stands for any characters.
+    """
+
+    services: tuple[ObjectGlob, ...] = Field(
+        default=(), description="Services, as `namespace/name`, that `backend-missing` takes to exist."
+    )
+    secrets: tuple[ObjectGlob, ...] = Field(
+        default=(), description="Secrets, as `namespace/name`, that the TLS rules take to exist."
+    )
+    classes: tuple[NameGlob, ...] = Field(
+        default=(), description="Names of IngressClasses that `class-unknown` takes to exist."
+    )
+    namespaces: tuple[NameGlob, ...] = Field(
+        default=(), description="Namespaces whose Services and Secrets are all taken to exist."
+    )
 
 
 class Policy(_Part):
     """The whole policy. Everything has a default, so an empty file is a policy."""
 
-    version: int = Field(default=1, ge=1, le=1)
-    mode: Mode = Mode.ENFORCE
-    fail_on: SeverityName = Severity.HIGH
-    problems: ProblemsAs = ProblemsAs.NEUTRAL
-    paths: Paths = Paths()
-    clusters: dict[str, Globs] = Field(default_factory=dict)
-    controllers: dict[str, str] = Field(default_factory=dict)
-    elsewhere: Elsewhere = Elsewhere()
-    rules: dict[str, RuleSetting] = Field(default_factory=dict)
-    hosts: Hosts = Hosts()
+    version: int = Field(
+        default=1, ge=1, le=1, strict=True, description="The version of this format; 1 is the only one."
+    )
+    mode: Mode = Field(
+        default=Mode.ENFORCE,
+        description="`enforce` lets a finding fail the pull request. `observe` says all the same and never does: the "
+        "conclusion is `neutral` at worst.",
+    )
+    fail_on: SeverityName = Field(
+        default=Severity.HIGH,
+        description="Introduced findings of this severity or a worse one fail the pull request. The option `--fail-on` "
+        "goes before it.",
+    )
+    problems: ProblemsAs = Field(
+        default=ProblemsAs.NEUTRAL,
+        description="The conclusion where something that the change touches could not be examined.",
+    )
+    paths: Paths = Field(default=Paths(), description="Which files are read.")
+    clusters: dict[str, tuple[PathGlob, ...]] = Field(
+        default_factory=dict,
+        description="The files that belong to one cluster, by the cluster's name; a file goes to the first cluster "
+        "that matches it. Conflicts are looked for within one cluster only. Files that match none are grouped by "
+        "Kustomize folders and well-known folder names.",
+    )
+    controllers: dict[str, ControllerId] = Field(
+        default_factory=dict,
+        description="The controller that serves an IngressClass, by the name of the class, where its name or the "
+        "IngressClass object does not tell.",
+    )
+    elsewhere: Elsewhere = Field(default=Elsewhere(), description="What lives in other repositories.")
+    rules: dict[RuleId, RuleSetting] = Field(
+        default_factory=dict,
+        description="By rule id: `off`, or the severity that all findings of the rule get instead of its own.",
+    )
+    hosts: Hosts = Field(default=Hosts(), description="Which hosts may, must or must not be served.")
 
 
-def matches(text: str, globs: Globs) -> bool:
-    """Whether a name such as `namespace/name` matches one of the globs, letter case included."""
-    return any(fnmatchcase(text, glob) for glob in globs)
+DEFAULTS = Policy()

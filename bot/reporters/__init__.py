@@ -1,1 +1,1 @@
-"""reporters."""
+"""Pure. One rendering of a verdict a file; each exposes REPORTER."""

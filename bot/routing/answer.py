@@ -64,6 +64,10 @@ class Answer:
     at: Location | None = field(default=None, compare=False)
     why: str = field(default="", compare=False)
 
+    def treated(self, treatment: Treatment) -> "Answer":
+        """The same answer with another treatment; written out, since tables do this for every request."""
+        return Answer(self.kind, self.backend, self.status, self.location, treatment, self.ingress, self.at, self.why)
+
     def __str__(self) -> str:
         """A few words for tables: `shop/web:80`, `404`, `302 to /login`, `unknown`."""
         match self.kind:

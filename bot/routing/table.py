@@ -1,12 +1,13 @@
 """Pure. What a controller makes of a cluster's Ingresses."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
 from bot.finding import ObjectRef
 from bot.routing.answer import Answer
+from bot.routing.paths import PathSet
 from bot.routing.request import Request
 from bot.source import Span
 
@@ -38,12 +39,36 @@ class Claim:
     literal: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """What a table tells apart among the requests to one host: between these cuts all answers are equal.
+
+    `schemes` tells that http and https are answered apart. What lies outside all of `paths` is one part too.
+    """
+
+    paths: tuple[PathSet, ...] = ()
+    schemes: bool = False
+
+
 class RoutingTable(Protocol):
-    """Answers every request; `claims` are the routes as listed to people, most specific first."""
+    """Answers every request; `claims` are the routes as listed to people, most specific first.
+
+    `hosts` and `cuts` are its partition of the requests: two hosts that no pattern of `hosts` tells apart, and two
+    paths that no set of `cuts` tells apart, get equal answers.
+    """
 
     @property
     def claims(self) -> Sequence[Claim]:
         """All routes, sorted by host and precedence."""
+        ...
+
+    @property
+    def hosts(self) -> Collection[str]:
+        """The host patterns that are told apart, by a rule or by TLS: exact or `*.suffix`."""
+        ...
+
+    def cuts(self, host: str) -> Cuts:
+        """How the requests to one host are told apart."""
         ...
 
     def answer(self, request: Request) -> Answer:

@@ -1,0 +1,122 @@
+"""The one place where git runs: fixed argument lists, object ids only, an environment of our own.
+
+GitPython drives it. Whatever a person typed reaches git through standard input alone (see `objects`), so no name can
+be taken for an option; nothing here can start a transport, a filter, a hook or a pager.
+"""
+
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import PIPE
+from typing import Any, BinaryIO, cast
+
+from bot.checkout.store import Store
+from bot.errors import CannotAnalyse
+
+OLDEST = (2, 38)
+_SECONDS = 300.0
+_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How a git command ended."""
+
+    status: int
+    out: bytes
+    err: str
+
+
+class Process:
+    """A git process that we talk to; it ends when nothing refers to it any more."""
+
+    def __init__(self, handle: Any) -> None:
+        self._handle = handle  # GitPython kills the process when it loses this object, so its streams are not enough
+        self.stdin: BinaryIO = handle.stdin
+        self.stdout: BinaryIO = handle.stdout
+
+
+class Plumbing:
+    """Git, run in our own repository on the objects of another."""
+
+    def __init__(self, store: Store, work_tree: Path | None = None) -> None:
+        try:
+            from git.cmd import Git  # noqa: PLC0415 - GitPython looks for git, and may fail, when it is imported
+        except ImportError as error:
+            raise CannotAnalyse("Git is not installed.", "Install Git 2.38 or newer and put it on PATH.") from error
+        self._command = Git.GIT_PYTHON_GIT_EXECUTABLE
+        self._git = Git(str(store.path))
+        self._in_work_tree = Git(str(work_tree)) if work_tree else None
+        self._env = _environment(store.path)
+        self._work_env = self._env | {"GIT_WORK_TREE": str(work_tree)} if work_tree else {}
+        version = tuple(self._git.version_info)
+        if version < OLDEST:
+            found = ".".join(str(part) for part in version)
+            raise CannotAnalyse(f"Git {found} cannot merge without a work tree.", "Install Git 2.38 or newer.")
+
+    def run(self, *options: str, ids: tuple[str, ...] = (), stdin: bytes = b"", in_work_tree: bool = False) -> Done:
+        """Run one command to its end. `ids` are object ids; options never hold anything that somebody else wrote."""
+        if not all(_ID.fullmatch(name) for name in ids):
+            raise ValueError(f"not object ids: {ids}")
+        git, env = (self._in_work_tree, self._work_env) if in_work_tree else (self._git, self._env)
+        if git is None:
+            raise ValueError("a bare repository has no work tree")
+        command = [self._command, *options, *(("--end-of-options", *ids) if ids else ())]
+        with tempfile.TemporaryFile() as source:
+            source.write(stdin)
+            source.seek(0)
+            status, out, err = git.execute(
+                command,
+                istream=cast("BinaryIO", source),
+                env=env,
+                with_extended_output=True,
+                with_exceptions=False,
+                stdout_as_string=False,
+                strip_newline_in_stdout=False,
+                kill_after_timeout=_SECONDS,
+            )
+        return Done(status, out, str(err))
+
+    def read_objects(self) -> Process:
+        """Start the process that answers questions about objects."""
+        command = [self._command, "cat-file", "--batch-command", "--buffer"]
+        return Process(self._git.execute(command, istream=PIPE, env=self._env, as_process=True))
+
+
+def _environment(store: Path) -> dict[str, str]:
+    """Every variable by which git finds a repository, configuration or a program, set to ours.
+
+    GitPython adds these to the environment it was started with, which in a hook holds git's own variables.
+    """
+    traces = {name: "" for name in os.environ if name.startswith("GIT_TRACE")}
+    return traces | {
+        "GIT_DIR": str(store),
+        "GIT_COMMON_DIR": str(store),
+        "GIT_WORK_TREE": str(store / "home"),
+        "GIT_INDEX_FILE": str(store / "index"),
+        "GIT_OBJECT_DIRECTORY": str(store / "objects"),
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES": "",
+        "GIT_GRAFT_FILE": str(store / "no-grafts"),
+        "GIT_SHALLOW_FILE": str(store / "shallow"),
+        "GIT_NAMESPACE": "",
+        "GIT_PREFIX": "",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_SYSTEM": os.devnull,
+        "GIT_CONFIG_COUNT": "0",
+        "GIT_CONFIG_PARAMETERS": "",
+        "GIT_ATTR_NOSYSTEM": "1",
+        "GIT_ALLOW_PROTOCOL": "none",  # reading never fetches
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_ASKPASS": "true",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_EXTERNAL_DIFF": "",
+        "GIT_PAGER": "cat",
+        "GIT_LITERAL_PATHSPECS": "1",
+        "HOME": str(store / "home"),
+        "XDG_CONFIG_HOME": str(store / "home"),
+    }

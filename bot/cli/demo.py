@@ -1,0 +1,46 @@
+"""`routeproof demo`: the sample pull request, reviewed."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.options import Verbose
+
+HELP = "Review the bundled sample pull request, and write its HTML page."
+
+
+def command(
+    output: Annotated[Path, typer.Option("--output", help="Where the HTML page goes.", metavar="FILE")] = Path(
+        "routeproof-demo.html"
+    ),
+    keep: Annotated[
+        Path | None, typer.Option("--keep", help="Keep the sample repository in this new folder.", metavar="DIR")
+    ] = None,
+    verbose: Verbose = False,
+) -> None:
+    """Review the sample pull request."""
+    from bot.catalogue import config_folder
+    from bot.checkout.create import create_repository
+    from bot.cli.session import deliver
+    from bot.demo.sample import BASE, HEAD, TITLE, sample
+    from bot.errors import UserError
+    from bot.review import Asked, review
+    from bot.settings import read_settings
+    from bot.wiring import ports_for
+
+    with tempfile.TemporaryDirectory(prefix="routeproof-demo-") as scratch:
+        folder = keep or Path(scratch)
+        if keep is not None and keep.exists() and any(keep.iterdir()):
+            raise UserError(f"{keep} is not empty.", "Name a new folder.")
+        folder.mkdir(parents=True, exist_ok=True)
+        create_repository(folder, sample(config_folder()))
+        sys.stderr.write(f"The sample pull request: {TITLE}\n\n")
+        with ports_for(str(folder), read_settings(os.environ), cached=False) as ports:
+            verdict, sources = review(ports, Asked(BASE, HEAD))
+            place = str(keep) if keep else "SAMPLE"
+            replay = f"--repo {place} --base {BASE} --head {HEAD}"
+            deliver(verdict, sources, [("text", None), ("html", output)], verbose=verbose, replay=replay)

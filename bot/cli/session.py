@@ -1,0 +1,97 @@
+"""What the verbs that read a repository have in common: open it, choose sides and policy, deliver reports."""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot import __version__, catalogue
+from bot.cli.options import emit
+from bot.errors import UserError
+from bot.policy.schema import Policy
+from bot.ports import Ports
+from bot.reporter import Context
+from bot.review import known_names
+from bot.settings import Settings, read_settings
+from bot.source import Side
+from bot.verdict import Audit, Verdict
+from bot.wiring import policy_file, ports_for
+
+MAIN_BRANCHES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
+
+
+@contextmanager
+def session(repo: str, *, cached: bool = True) -> Iterator[Ports]:
+    """Everything outside, for as long as one verb runs.
+
+    Raises:
+        UserError: a setting or the default policy is wrong.
+        CannotAnalyse: the repository cannot be opened.
+    """
+    with ports_for(repo, read_settings(os.environ), cached=cached) as ports:
+        yield ports
+
+
+def chosen_policy(file: Path | None, ports: Ports) -> Policy | None:
+    """The policy of `--policy`, None where the repository's own holds.
+
+    Raises:
+        UserError: the file has faults.
+    """
+    return policy_file(file, known_names(ports)) if file else None
+
+
+def default_base(ports: Ports, head: str) -> str:
+    """What a change is compared with where nobody says: HEAD for what is not committed, else the main branch.
+
+    Raises:
+        UserError: there is no branch of a usual name.
+    """
+    if head.startswith(":"):
+        return "HEAD"
+    for name in MAIN_BRANCHES:
+        if ports.repository.knows(name):
+            return name
+    raise UserError("There is no --base, and no branch called main or master.", "Give --base REV.")
+
+
+def deliver(
+    subject: Verdict | Audit,
+    sources: Mapping[tuple[Side, str], str],
+    targets: Sequence[tuple[str, Path | None]],
+    *,
+    verbose: bool,
+    replay: str,
+) -> None:
+    """Render each format and write it where it goes.
+
+    Raises:
+        UserError: a format is not known, or a file cannot be written.
+    """
+    unknown = [name for name, _ in targets if name not in catalogue.reporter_ids()]
+    if unknown:
+        raise UserError(f"{unknown[0]!r} is not a format.", f"Use one of {', '.join(catalogue.reporter_ids())}.")
+    settings = read_settings(os.environ)
+    for name, file in targets:
+        context = Context(
+            sources=sources,
+            color=_colored(settings, file),
+            width=_width() if file is None else 120,
+            tool_version=__version__,
+            replay=f"routeproof route {{url}} {replay}",
+            verbose=verbose,
+        )
+        emit(catalogue.reporter(name).render(subject, context), file)
+
+
+def _colored(settings: Settings, file: Path | None) -> bool:
+    if settings.color == "auto":
+        return file is None and sys.stdout.isatty()
+    return file is None and settings.color == "always"
+
+
+def _width() -> int:
+    import shutil
+
+    return max(60, min(shutil.get_terminal_size((100, 24)).columns, 160))

@@ -1,0 +1,43 @@
+"""Which files of a tree may hold manifests, by name and policy alone."""
+
+import posixpath
+import re
+
+from bot.discovery.kustomization import named_kustomization
+from bot.policy.globs import matches_path
+from bot.policy.schema import Policy
+
+_SUFFIXES = (".yaml", ".yml", ".json")
+# Values are input for Helm; the folders hold what no cluster is ever given.
+_NO_MANIFEST = re.compile(r"(?:^|/)(?:values|values[-._][^/]*|[^/]*[-._]values)\.ya?ml$", re.IGNORECASE)
+_NO_FOLDER = re.compile(r"(?:^|/)(?:\.git|\.github|node_modules)/")
+CHART_FILE = "Chart.yaml"
+
+
+def is_candidate(path: str, policy: Policy) -> bool:
+    """Whether a file is to be read: it is named like a manifest or a kustomization, and policy does not rule it out.
+
+    A `Chart.yaml` is among them: it holds nothing, and tells by its place what lies around it.
+    """
+    if not path.endswith(_SUFFIXES) and not named_kustomization(path):
+        return False
+    if _NO_MANIFEST.search(path) or _NO_FOLDER.search(path):
+        return False
+    paths = policy.paths
+    if paths.include and not matches_path(path, paths.include):
+        return False
+    return not (paths.exclude and matches_path(path, paths.exclude))
+
+
+def chart_of(path: str, charts: frozenset[str]) -> str | None:
+    """The folder of the chart whose template a file is, subcharts included; None where it is none.
+
+    What lies in a chart's folder beside its templates (`crds/`, a deployed example) is an ordinary file.
+    """
+    folder = posixpath.dirname(path)
+    while folder:
+        parent, name = posixpath.split(folder)
+        if name in ("templates", "charts") and parent in charts:
+            return parent
+        folder = parent
+    return None

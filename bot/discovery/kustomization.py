@@ -1,0 +1,98 @@
+"""Kustomization files: what they build on, patch and generate."""
+
+import posixpath
+from collections.abc import Iterator
+
+from bot.bundle import Kustomization
+from bot.ingress.fields import Faults, Fields
+from bot.ingress.model import Meta, SecretSource, Text
+from bot.ingress.parse import text_of
+from bot.manifest.node import Mapping, Node, Scalar, Sequence
+from bot.manifest.read import Document
+
+_NAMES = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
+_GROUP = "kustomize.config.k8s.io"
+_KINDS = ("Kustomization", "Component")
+_BUILDS_ON = ("resources", "bases", "components")
+# Lists whose items are files, or objects with a `path`: none of them is an object of the cluster.
+_USES = (
+    "patches", "patchesStrategicMerge", "patchesJson6902", "replacements", "transformers", "generators", "validators",
+    "configurations", "crds",
+)  # fmt: skip
+_GENERATORS = ("configMapGenerator", "secretGenerator")
+
+
+def named_kustomization(path: str) -> bool:
+    """Whether kustomize takes a file of this name for a kustomization."""
+    return posixpath.basename(path) in _NAMES
+
+
+def is_kustomization(document: Document) -> bool:
+    """Whether the document is a kustomization: kustomize goes by the file's name; Flux has a kind of the same name."""
+    root = document.root
+    if not isinstance(root, Mapping) or not named_kustomization(document.path):
+        return False
+    group = text_of(root, "apiVersion").partition("/")[0]
+    return group in {"", _GROUP} and text_of(root, "kind") in {"", *_KINDS}
+
+
+def read_kustomization(document: Document, root: Mapping) -> Kustomization:
+    """What grouping needs of it."""
+    fields = Fields(root, Faults(document))
+    patches = [path for name in _USES for path in _paths(root.get(name))]
+    patches += [path for name in _GENERATORS for path in _generator_files(root.get(name))]
+    patches += [path for chart in _mappings(root.get("helmCharts")) for path in _values_files(chart)]
+    namespace = fields.text("namespace")
+    return Kustomization(
+        namespace=namespace.value if namespace else "",
+        resources=tuple(dict.fromkeys(path for name in _BUILDS_ON for path in _paths(root.get(name)))),
+        patches=tuple(dict.fromkeys(patches)),
+        renames=any(text_of(root, name) for name in ("namePrefix", "nameSuffix")),
+    )
+
+
+def generated_secrets(document: Document, root: Mapping) -> Iterator[SecretSource]:
+    """The Secrets of `secretGenerator`: their names get a hash, and so do all references to them."""
+    fields = Fields(root, Faults(document))
+    namespace = fields.text("namespace")
+    for generator in fields.mappings("secretGenerator"):
+        name = generator.text("name")
+        if name and name.value:
+            at = document.span(generator.node)
+            where = namespace or generator.text("namespace") or Text("", at.head())
+            meta = Meta("kustomize.config.k8s.io/v1beta1", "SecretGenerator", name, where, document.path, at)
+            yield SecretSource(meta, name.value)
+
+
+def _items(node: Node | None) -> list[Node]:
+    return node.items if isinstance(node, Sequence) else []
+
+
+def _mappings(node: Node | None) -> Iterator[Mapping]:
+    return (item for item in _items(node) if isinstance(item, Mapping))
+
+
+def _paths(node: Node | None) -> Iterator[str]:
+    """Files that a list names, as strings or by `path`; a patch written in line is no path."""
+    for item in _items(node):
+        text = text_of(item, "path") if isinstance(item, Mapping) else item.text if isinstance(item, Scalar) else ""
+        if text and "\n" not in text:
+            yield text
+
+
+def _generator_files(node: Node | None) -> Iterator[str]:
+    """Files that become values of a generated object: `path`, or `key=path`."""
+    for generator in _mappings(node):
+        for name in ("files", "envs"):
+            for path in _paths(generator.get(name)):
+                yield path.partition("=")[2] or path
+        single = text_of(generator, "env")
+        if single:
+            yield single
+
+
+def _values_files(chart: Mapping) -> Iterator[str]:
+    single = text_of(chart, "valuesFile")
+    if single:
+        yield single
+    yield from _paths(chart.get("additionalValuesFiles"))

@@ -1,0 +1,102 @@
+"""One file -> all that it yields: the only way from bytes to the model."""
+
+import re
+
+from bot.bundle import NOTHING, Broken, Kustomization, Reading
+from bot.discovery.kustomization import generated_secrets, is_kustomization, named_kustomization, read_kustomization
+from bot.ingress.model import Ingress, IngressClass, Namespace, SecretSource, Service
+from bot.ingress.parse import KINDS, Object, Unmodelled, parse
+from bot.manifest.node import Mapping
+from bot.manifest.read import Document, Unread, read
+from bot.manifest.sieve import Sieve
+from bot.problem import ProblemKind
+
+_SIEVE = Sieve(KINDS)
+_KIND = r"""kind["']?[ \t]*+:\s*+["']?Ingress["']?[ \t]*+(?=[\r\n#,}\\]|$)"""
+_OWN_LINE = re.compile(r"^(?:- )?[\"']?" + _KIND, re.MULTILINE)
+_ANYWHERE = re.compile(_KIND)
+_API = re.compile(r"networking\.k8s\.io/v1|extensions/v1beta1")
+
+
+def interesting(data: bytes, path: str = "") -> bool:
+    """Whether a file can yield anything at all; costs next to nothing and never says no to an Ingress."""
+    return _SIEVE.data(data) or named_kustomization(path)
+
+
+def read_file(path: str, data: bytes, *, thorough: bool = False) -> Reading:
+    """All that a file yields. Total: whatever the bytes are, nothing is raised.
+
+    `thorough` also reports documents that cannot be read and show no sign of holding anything of interest: for a file
+    that held an Ingress on the other side of the change.
+    """
+    kustomization = named_kustomization(path)
+    everything = thorough or kustomization
+    if not everything and not _SIEVE.data(data):
+        return NOTHING
+    reading = _Reading()
+    for part in read(data, path, None if everything else _SIEVE.text):
+        if isinstance(part, Document):
+            reading.take(part)
+        elif everything or _SIEVE.plain(part.text):
+            ingress = seems_ingress(part.text)
+            reading.broken.append(Broken(part.kind, part.message, part.remedy, part.at, ingress))
+    return reading.value()
+
+
+def seems_ingress(text: str) -> bool:
+    """Whether text that cannot be read looks like it holds an Ingress.
+
+    A `kind: Ingress` that begins a line does; one deeper in may be part of a whitelist, so it needs an API version too.
+    """
+    if _OWN_LINE.search(text):
+        return True
+    return bool(_ANYWHERE.search(text)) and bool(_API.search(text))
+
+
+class _Reading:
+    """Sorts the objects of one file by kind."""
+
+    def __init__(self) -> None:
+        self.ingresses: list[Ingress] = []
+        self.classes: list[IngressClass] = []
+        self.services: list[Service] = []
+        self.secrets: list[SecretSource] = []
+        self.namespaces: list[Namespace] = []
+        self.broken: list[Broken] = []
+        self.kustomization: Kustomization | None = None
+
+    def take(self, document: Document) -> None:
+        """Take in one document."""
+        if is_kustomization(document) and isinstance(document.root, Mapping):
+            self.kustomization = read_kustomization(document, document.root)
+            self.secrets.extend(generated_secrets(document, document.root))
+            return
+        for item in parse(document):
+            self._sort(item)
+
+    def _sort(self, item: Object) -> None:
+        match item:
+            case Ingress():
+                self.ingresses.append(item)
+            case IngressClass():
+                self.classes.append(item)
+            case Service():
+                self.services.append(item)
+            case SecretSource():
+                self.secrets.append(item)
+            case Namespace():
+                self.namespaces.append(item)
+            case Unmodelled():
+                self.broken.append(Broken(ProblemKind.UNSUPPORTED, item.message, item.remedy, item.at, ingress=True))
+
+    def value(self) -> Reading:
+        """What was taken in."""
+        return Reading(
+            ingresses=tuple(self.ingresses),
+            classes=tuple(self.classes),
+            services=tuple(self.services),
+            secrets=tuple(self.secrets),
+            namespaces=tuple(self.namespaces),
+            broken=tuple(self.broken),
+            kustomization=self.kustomization,
+        )

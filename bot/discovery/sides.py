@@ -1,0 +1,157 @@
+"""From readings and a plan to the Bundle of one side; and what two sides owe each other."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from bot.bundle import Broken, Bundle, Cluster, Kustomization, Reading, build_cluster
+from bot.discovery.environments import DEFAULT
+from bot.discovery.layered import Layered, own
+from bot.discovery.namespaces import in_namespace
+from bot.discovery.plan import Plan
+from bot.ingress.model import Meta
+from bot.problem import Problem, ProblemKind
+from bot.source import START
+
+
+def unread(problem: Problem) -> Reading:
+    """The reading of a file whose content could not be had: nothing is known of it, so nothing of it is gone."""
+    return Reading(broken=(Broken(problem.kind, problem.message, problem.remedy, START, ingress=False),))
+
+
+def kustomizations_of(readings: Mapping[str, Reading], other: Mapping[str, Reading]) -> dict[str, Kustomization]:
+    """The kustomizations of one side; for one that cannot be read here, what it says on the other side."""
+    found = {}
+    for path, reading in readings.items():
+        if reading.kustomization is not None:
+            found[path] = reading.kustomization
+        elif reading.broken and path in other and (known := other[path].kustomization) is not None:
+            found[path] = known
+    return found
+
+
+def bundle_of(plan: Plan, readings: Mapping[str, Reading]) -> Bundle:
+    """One side: every reading in its clusters, in the order of the files.
+
+    What lies in no environment's folder (classes, Services, Secrets, Namespaces of the cluster DEFAULT) is known in
+    every cluster, where the cluster has none of that name itself; an Ingress stays in its own.
+    """
+    placed: defaultdict[str, list[Reading]] = defaultdict(list)
+    broken: dict[str, tuple[Broken, ...]] = {}
+    for path, reading in readings.items():
+        if reading.empty:
+            continue
+        faults = _faults(reading, template=path in plan.templates)
+        if faults and path not in plan.unlisted:
+            broken[path] = faults
+        standing: set[str] = set()
+        for placement in plan.placements.get(path, ()):
+            here = in_namespace(reading, placement.namespace)
+            if placement.cluster in standing:
+                # Overlays of one base in one cluster differ by patches that are not applied here: what they share
+                # is compared once, so that it never conflicts with itself.
+                here = replace(here, ingresses=())
+            standing.add(placement.cluster)
+            placed[placement.cluster].append(here)
+    clusters = {name: build_cluster(name, placed[name]) for name in sorted(placed)}
+    return Bundle(clusters=_sharing(clusters), broken=broken, files=len(readings), paths=frozenset(readings))
+
+
+def reconcile(before: Bundle, after: Bundle) -> tuple[Bundle, Bundle]:
+    """Both sides, each with what it would otherwise seem to lack because a file of it cannot be read.
+
+    An object of the other side is carried over where its file is broken here, or is not here while a broken file
+    is that the other side does not have (moved and broken at once), and it does not stand here elsewhere.
+    """
+    return _completed(before, after), _completed(after, before)
+
+
+def _faults(reading: Reading, *, template: bool) -> tuple[Broken, ...]:
+    """What of a file cannot be read. What waits for a renderer is told once for all (see `gaps`), so it is no sign."""
+    if template and (reading.ingresses or any(each.ingress for each in reading.broken)):
+        return (Broken(ProblemKind.TEMPLATE, "a template of a chart", "", START, ingress=False),)
+    if template:
+        return ()
+    return tuple(replace(each, ingress=False) if each.kind is ProblemKind.TEMPLATE else each for each in reading.broken)
+
+
+def _completed(side: Bundle, other: Bundle) -> Bundle:
+    if not side.broken:
+        return side
+    seeming = {path for path, faults in side.broken.items() if any(each.ingress for each in faults)}
+    moved = not seeming.issubset(other.paths)
+
+    def unknown(meta: Meta) -> bool:
+        return meta.file in side.broken or (moved and meta.file not in side.paths)
+
+    clusters = {name: _alone(each) for name, each in side.clusters.items()}
+    assumed = set(side.assumed)
+    for name, theirs in other.clusters.items():
+        ours = clusters.get(name) or Cluster(name)
+        standing = {ingress.meta.key for ingress in ours.ingresses}
+        carried = [each for each in theirs.ingresses if unknown(each.meta) and each.meta.key not in standing]
+        assumed |= {(name, *each.meta.key) for each in carried}
+        completed = _supplied(ours, _alone(theirs), unknown)
+        if carried or completed is not ours:
+            clusters[name] = replace(completed, ingresses=(*ours.ingresses, *carried))
+    return replace(
+        side, clusters=_sharing({name: clusters[name] for name in sorted(clusters)}), assumed=frozenset(assumed)
+    )
+
+
+def _supplied(ours: Cluster, theirs: Cluster, unknown: Callable[[Meta], bool]) -> Cluster:
+    """A cluster with what else the other side knows from files that cannot be read here."""
+    services = {key: each for key, each in theirs.services.items() if unknown(each.meta)}
+    classes = {key: each for key, each in theirs.classes.items() if unknown(each.meta)}
+    namespaces = {key: each for key, each in theirs.namespaces.items() if unknown(each.meta)}
+    secrets = {
+        key: found for key, each in theirs.secrets.items() if (found := tuple(one for one in each if unknown(one.meta)))
+    }
+    if not (services or classes or namespaces or secrets):
+        return ours
+    return replace(
+        ours,
+        services={**services, **ours.services},
+        classes={**classes, **ours.classes},
+        namespaces={**namespaces, **ours.namespaces},
+        secrets={**secrets, **ours.secrets},
+        service_namespaces=ours.service_namespaces | {key[0] for key in services},
+        default_class=ours.default_class or (theirs.default_class if theirs.default_class in classes else ""),
+    )
+
+
+def _sharing(clusters: dict[str, Cluster]) -> dict[str, Cluster]:
+    """The clusters, each with what the cluster DEFAULT knows behind its own."""
+    shared = clusters.get(DEFAULT)
+    if shared is None:
+        return clusters
+    return {name: each if name == DEFAULT else _backed(each, shared) for name, each in clusters.items()}
+
+
+def _backed(cluster: Cluster, shared: Cluster) -> Cluster:
+    # Chained, not copied: with many clusters the copies would grow as the product of both.
+    return replace(
+        cluster,
+        classes=Layered(cluster.classes, shared.classes),
+        services=Layered(cluster.services, shared.services),
+        secrets=Layered(cluster.secrets, shared.secrets),
+        namespaces=Layered(cluster.namespaces, shared.namespaces),
+        service_namespaces=cluster.service_namespaces | shared.service_namespaces,
+        default_class=cluster.default_class or shared.default_class,
+    )
+
+
+def _alone(cluster: Cluster) -> Cluster:
+    """The cluster without what is shared with it."""
+    if not isinstance(cluster.services, Layered):
+        return cluster
+    classes, services = own(cluster.classes), own(cluster.services)
+    return replace(
+        cluster,
+        classes=classes,
+        services=services,
+        secrets=own(cluster.secrets),
+        namespaces=own(cluster.namespaces),
+        service_namespaces=frozenset(key[0] for key in services),
+        default_class=cluster.default_class if cluster.default_class in classes else "",
+    )

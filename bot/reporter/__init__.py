@@ -1,0 +1,41 @@
+"""Pure. What a reporter is: one rendering of a Verdict or an Audit for one channel."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from bot.source import Side
+from bot.verdict import Audit, Verdict
+
+Subject = Verdict | Audit
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a report needs beside the verdict; all of it is given by the shell.
+
+    `sources` holds the texts that findings and fixes point at. `docs_url` is the address of the folder with one page
+    a rule (`<docs_url>/<rule>.md`), "" where there is none. `replay` is a command in which `{url}` stands for the
+    request. `limit` bounds a Markdown report in bytes. `verbose` lists what is otherwise only counted.
+    """
+
+    sources: Mapping[tuple[Side, str], str] = field(default_factory=dict)
+    docs_url: str = ""
+    color: bool = False
+    width: int = 100
+    tool_version: str = ""
+    replay: str = ""
+    verbose: bool = False
+    limit: int = 60_000
+
+    def page_of(self, rule: str) -> str:
+        """The address of a rule's page, "" where there is none."""
+        return f"{self.docs_url.rstrip('/')}/{rule}.md" if self.docs_url else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """One format, as `reporters/<id>.py` exposes it by the constant REPORTER; equal input renders to equal bytes."""
+
+    id: str
+    media_type: str
+    render: Callable[[Subject, Context], str]

@@ -1,0 +1,84 @@
+"""Pure. Plain lists for the terminal and for programs: the table of routes, and the answers to one request."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.controller import LaneAnswer
+from bot.finding import counted
+from bot.reporter.escape import visible
+from bot.reporter.phrases import answer_words, path_words
+from bot.reporter.shapes import Shape, answer_shape, dump, request_shape, revision_shape, route_shape
+from bot.routing.answer import Answer, AnswerKind
+from bot.routing.request import Request
+from bot.source import Side
+from bot.verdict import Revision, Route
+
+WORDS = {Side.BASE: "before", Side.HEAD: "after"}
+
+
+def routes_json(revision: Revision, routes: Sequence[Route]) -> str:
+    """The table of routes for programs."""
+    rows = [route_shape(route) for route in routes]
+    return dump({"schema": "routeproof.routes/1", "revision": revision_shape(revision), "routes": rows})
+
+
+def routes_text(routes: Sequence[Route]) -> str:
+    """The table of routes for people: a heading for each cluster and class, a line for each route."""
+    lines: list[str] = []
+    heading = None
+    for route in routes:
+        if heading != (route.cluster, route.class_name):
+            heading = (route.cluster, route.class_name)
+            lines += ["", visible(_heading(route))] if lines else [visible(_heading(route))]
+        claim = route.claim
+        request = f"{claim.host or '*'}{path_words(claim.path, claim.match)}"
+        lines.append(visible(f"  {request}  ->  {answer_words(claim.answer)}  ({claim.file}:{claim.at.line})"))
+    return "\n".join([*lines, "", counted(len(routes), "route")]) + "\n"
+
+
+def _heading(route: Route) -> str:
+    parts = (
+        f"cluster {route.cluster}" if route.cluster else "",
+        f"class {route.class_name}" if route.class_name else "no class",
+    )
+    return f"{', '.join(part for part in parts if part)} (answered as {route.controller})"
+
+
+def answers_json(request: Request, answers: Mapping[Side, Sequence[LaneAnswer]]) -> str:
+    """The answer to a request: of the head at the top level, of each cluster and class under `lanes`."""
+    head = answers[Side.HEAD]
+    value: Shape = {
+        "request": request_shape(request),
+        "answer": answer_shape(head[0].answer if head else Answer(AnswerKind.NONE, status=404)),
+        "trace": list(head[0].trace) if head else [],
+        "lanes": [_lane_shape(each) for each in head],
+    }
+    if Side.BASE in answers:
+        value["before"] = [_lane_shape(each) for each in answers[Side.BASE]]
+    return dump(value)
+
+
+def _lane_shape(said: LaneAnswer) -> Shape:
+    return {
+        "cluster": said.lane.cluster,
+        "controller": said.lane.controller,
+        "class_name": said.lane.class_name,
+        "answer": answer_shape(said.answer),
+        "trace": list(said.trace),
+    }
+
+
+def answers_text(request: Request, answers: Mapping[Side, Sequence[LaneAnswer]]) -> str:
+    """The answer to a request for people, with the steps that led to it."""
+    lines = [str(request)]
+    for side, said in answers.items():
+        prefix = f"{WORDS[side]}: " if len(answers) > 1 else ""
+        if not said:
+            lines.append(f"{prefix}404, since no Ingress is there")
+        for each in said:
+            where = [f"cluster {each.lane.cluster}"] if each.lane.cluster else []
+            where += [f"class {each.lane.class_name}"] if each.lane.class_name else []
+            lines.append(f"{prefix}{answer_words(each.answer)}" + (f"  ({', '.join(where)})" if where else ""))
+            lines += [f"  {step}" for step in each.trace]
+            if each.answer.at is not None:
+                lines.append(f"  {each.answer.at}")
+    return "\n".join(visible(line) for line in lines) + "\n"

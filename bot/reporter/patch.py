@@ -1,0 +1,122 @@
+"""Pure. A Fix as a unified diff that `git apply` takes."""
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby, pairwise
+
+from bot.finding import Edit, Fix
+from bot.source import Side
+
+_CONTEXT = 3
+Block = tuple[int, list[str], list[str]]  # first line (from 0), old lines, new lines, with their ends
+
+
+def patch_of(fix: Fix, sources: Mapping[tuple[Side, str], str]) -> str | None:
+    """The patch against the head side; None where a text is not at hand or the edits do not fit it."""
+    whole = ""
+    for file, edits in groupby(sorted(fix.edits), key=lambda edit: edit.file):
+        text = sources.get((Side.HEAD, file))
+        part = _file_patch(file, text, list(edits)) if text is not None else None
+        if part is None:
+            return None
+        whole += part
+    return whole
+
+
+def _file_patch(file: str, text: str, edits: list[Edit]) -> str | None:
+    lines = text.split("\n")
+    if any(one.span[2:] > two.span[:2] for one, two in pairwise(edits)):
+        return None
+    if not all(_fits(edit, lines) for edit in edits):
+        return None
+    blocks = [block for group in _joined(edits) if (block := _replaced(lines, group))[1] != block[2]]
+    if not blocks:
+        return ""
+    hunks, shift, kept = "", 0, _kept(text)
+    for cluster in _near(blocks):
+        hunk, shift = _hunk(kept, cluster, shift)
+        hunks += hunk
+    return f"--- {_quoted('a/' + file)}\n+++ {_quoted('b/' + file)}\n{hunks}"
+
+
+def _fits(edit: Edit, lines: list[str]) -> bool:
+    line, column, end_line, end_column = edit.span
+    if not (1 <= line <= end_line <= len(lines) and (line, column) <= (end_line, end_column)):
+        return False
+    return 1 <= column <= len(lines[line - 1]) + 1 and 1 <= end_column <= len(lines[end_line - 1]) + 1
+
+
+def _joined(edits: Iterable[Edit]) -> list[list[Edit]]:
+    """Edits that share a line belong together."""
+    groups: list[list[Edit]] = []
+    for edit in edits:
+        if groups and groups[-1][-1].span.end_line >= edit.span.line:
+            groups[-1].append(edit)
+        else:
+            groups.append([edit])
+    return groups
+
+
+def _replaced(lines: list[str], edits: list[Edit]) -> Block:
+    first, last = edits[0].span.line - 1, edits[-1].span.end_line - 1
+    new, at = "", 0
+    for edit in edits:  # each begins in the line in which the one before it ends
+        new += lines[edit.span.line - 1][at : edit.span.column - 1] + edit.text
+        at = edit.span.end_column - 1
+    ending = "\n" if last < len(lines) - 1 else ""
+    old = _kept("\n".join(lines[first : last + 1]) + ending)
+    fresh = _kept(new + lines[last][at:] + ending)
+    while old and fresh and old[-1] == fresh[-1]:
+        old, fresh = old[:-1], fresh[:-1]
+    while old and fresh and old[0] == fresh[0]:
+        old, fresh, first = old[1:], fresh[1:], first + 1
+    return first, old, fresh
+
+
+def _near(blocks: list[Block]) -> list[list[Block]]:
+    """Blocks whose context would overlap make one hunk."""
+    clusters = [[blocks[0]]]
+    for before, block in pairwise(blocks):
+        if block[0] - (before[0] + len(before[1])) <= 2 * _CONTEXT:
+            clusters[-1].append(block)
+        else:
+            clusters.append([block])
+    return clusters
+
+
+def _hunk(lines: list[str], blocks: list[Block], shift: int) -> tuple[str, int]:
+    at = start = max(blocks[0][0] - _CONTEXT, 0)
+    body: list[str] = []
+    for first, old, new in blocks:
+        body += (f" {line}" for line in lines[at:first])
+        body += (f"-{line}" for line in old)
+        body += (f"+{line}" for line in new)
+        at = first + len(old)
+    body += (f" {line}" for line in lines[at : at + _CONTEXT])
+    before = sum(1 for line in body if line[0] != "+")
+    after = sum(1 for line in body if line[0] != "-")
+    header = f"@@ -{start + (before > 0)},{before} +{start + shift + (after > 0)},{after} @@\n"
+    return header + "".join(map(_ended, body)), shift + after - before
+
+
+def _ended(line: str) -> str:
+    return line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def _kept(text: str) -> list[str]:
+    """The lines with their ends; only a newline ends a line."""
+    lines = [f"{line}\n" for line in text.split("\n")]
+    lines[-1] = lines[-1][:-1]
+    return lines if lines[-1] else lines[:-1]
+
+
+def _quoted(name: str) -> str:
+    """A file name as git writes it: in C quotes where it holds anything but printable ASCII."""
+    raw = name.encode("utf-8", "surrogateescape" if _bytes_only(name) else "replace")
+    if all(0x20 < byte < 0x7F and byte not in b'"\\' for byte in raw):
+        return raw.decode()
+    inner = "".join(chr(b) if 0x20 <= b < 0x7F and b not in b'"\\' else f"\\{b:03o}" for b in raw)
+    return f'"{inner}"'
+
+
+def _bytes_only(name: str) -> bool:
+    return all(0xDC80 <= ord(char) <= 0xDCFF for char in name if 0xD800 <= ord(char) <= 0xDFFF)

@@ -1,0 +1,290 @@
+"""Pure. The words that all channels share, so that they say the same.
+
+Phrases hold the repository's own text unescaped (though clipped); each channel makes it safe in its own way. Code in a
+phrase stands between backticks.
+"""
+
+import shlex
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+from bot.diff.change import RouteChange
+from bot.finding import Confidence, Finding, State, code
+from bot.problem import Problem
+from bot.reporter import Context, Subject
+from bot.reporter.escape import clip, visible
+from bot.routing.answer import Answer, AnswerKind
+from bot.routing.request import Request
+from bot.routing.table import Match
+from bot.source import Location, Side
+from bot.verdict import Audit, Route, Stats, Verdict
+
+# How each part of a treatment is called, in the words that a reader's own manifest uses.
+_TREATMENTS = {
+    "tls": "TLS",
+    "redirect": "redirect",
+    "hsts": "HSTS",
+    "auth": "sign-in",
+    "sources": "source ranges",
+    "rate": "rate limit",
+    "body": "body limit",
+    "cors": "CORS",
+    "waf": "WAF",
+    "rewrite": "rewrite",
+    "timeouts": "timeouts",
+    "protocol": "protocol",
+    "canary": "canary",
+    "mirror": "mirror",
+    "headers": "headers",
+    "affinity": "affinity",
+}
+_ANSWERED = frozenset({AnswerKind.BACKEND, AnswerKind.DEFAULT})
+
+
+class Mark(StrEnum):
+    """What becomes of a route."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+def count(number: int, singular: str, plural: str = "") -> str:
+    """`1 route`, `2,345 routes`."""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def blocking(subject: Subject) -> tuple[Finding, ...]:
+    """The findings that decide the conclusion: introduced, unwaived, at or above the gate (audit: at or above it)."""
+    state = State.INTRODUCED if isinstance(subject, Verdict) else State.EXISTING
+    return tuple(f for f in subject.findings if f.state is state and f.severity >= subject.fail_on)
+
+
+def verdict_line(subject: Subject) -> str:
+    """The first line of every report, without a full stop."""
+    return _audit_line(subject) if isinstance(subject, Audit) else _review_line(subject)
+
+
+def _review_line(verdict: Verdict) -> str:
+    missed = tuple(problem for problem in verdict.problems if problem.touched)
+    introduced = verdict.of_state(State.INTRODUCED)
+    if not (verdict.routes or introduced or missed):
+        compared = max(verdict.stats.ingresses_before, verdict.stats.ingresses_after)
+        return f"No change in routing; {count(compared, 'Ingress', 'Ingresses')} compared"
+    if verdict.routes:
+        parts = [count(len(verdict.routes), "route changes", "routes change")]
+    else:
+        parts = ["No change seen in routing" if missed else "No change in routing"]
+    deciding = blocking(verdict)
+    if deciding:
+        about_routes = len(deciding) <= len(verdict.routes) and all(each.evidence for each in deciding)
+        noun = "" if about_routes else " finding" if len(deciding) == 1 else " findings"
+        parts.append(f"{len(deciding):,}{noun} {'needs' if len(deciding) == 1 else 'need'} a decision")
+    elif introduced:
+        parts.append(count(len(introduced), "finding"))
+    return ", ".join((*parts, *_missed(missed)))
+
+
+def _audit_line(audit: Audit) -> str:
+    seen = f"{count(audit.stats.ingresses_after, 'Ingress', 'Ingresses')}, {count(len(audit.routes), 'route')}"
+    found = count(len(audit.findings), "finding") if audit.findings else "no findings"
+    deciding = len(blocking(audit))
+    if deciding:
+        number = "" if deciding == len(audit.findings) else f", {deciding:,}"
+        found += f"{number} of severity {audit.fail_on} or above"
+    return f"{seen}: " + ", ".join((found, *_missed(audit.problems)))
+
+
+def _missed(problems: Sequence[Problem]) -> tuple[str, ...]:
+    return (f"{count(len(problems), 'thing')} could not be examined",) if problems else ()
+
+
+def answer_words(answer: Answer, other: Answer | None = None) -> str:
+    """What happens to a request, in a few words; beside another answer only what differs in treatment is told."""
+    who, notes = answer_parts(answer, other)
+    return ", ".join((who, *notes))
+
+
+def answer_parts(answer: Answer, other: Answer | None = None) -> tuple[str, tuple[str, ...]]:
+    """The same in its parts: who answers, and what is to be said of the treatment."""
+    own = dict(answer.treatment.items())
+    others = dict(other.treatment.items()) if other is not None else {}
+    notes = []
+    for name, word in _TREATMENTS.items():
+        value, beside = own.get(name), others.get(name)
+        if value == beside:
+            continue
+        if value is None:
+            if answer.kind in _ANSWERED:  # a request that nobody answers has lost more than its treatment
+                notes.append(f"no {word}")
+        elif name == "auth" and beside is None:
+            notes.append(word)
+        else:
+            notes.append(_with_value(word, value))
+    return clip(str(answer)), tuple(notes)
+
+
+def _with_value(word: str, value: str) -> str:
+    if not value or value.lower().startswith(word.lower()):
+        return clip(value)
+    return f"{word} {'with ' if value.startswith('the ') else ''}{clip(value)}"
+
+
+def mark_of(route: RouteChange) -> Mark:
+    """Whether requests are answered anew, no longer, or otherwise."""
+    if route.before.kind is AnswerKind.NONE:
+        return Mark.ADDED
+    return Mark.REMOVED if route.after.kind is AnswerKind.NONE else Mark.CHANGED
+
+
+def request_words(route: RouteChange | Route) -> str:
+    """The requests meant, as an address with `*`: `https://shop.example.com/admin/*`."""
+    if isinstance(route, Route):
+        claim = route.claim
+        scheme = "https" if claim.answer.treatment.tls else "http"
+        return f"{scheme}://{clip(claim.host or '*')}{path_words(claim.path, claim.match)}"
+    return f"{route.witness.scheme}://{clip(route.host)}{path_words(route.path, route.match)}"
+
+
+def path_words(path: str, match: Match) -> str:
+    """A path as the requests it takes: `/api/*` by prefix, `/api` exactly, `/api(/|$) (regex)` by expression."""
+    shown = clip(path if path.startswith("/") or not path else f" {path}")
+    if match is Match.EXACT:
+        return shown
+    if match is Match.REGEX:
+        return f"{shown} (regex)"
+    return f"{shown.rstrip('/')}/*" if match is Match.PREFIX else "/*"
+
+
+def request_notes(route: RouteChange, routes: Sequence[RouteChange]) -> tuple[str, ...]:
+    """What the address does not say: other paths inside it, doubtful bounds, where there are several: its cluster."""
+    notes = []
+    if route.host == "*":
+        notes.append("any host that no rule names")
+    if route.except_:
+        shown = ", ".join(code(clip(path, 60)) for path in route.except_[:3])
+        more = f" and {len(route.except_) - 3:,} more" if len(route.except_) > 3 else ""
+        notes.append(f"except {shown}{more}")
+    if not route.complete:
+        notes.append(f"bounds not known exactly; for example {code(witness_words(route.witness))}")
+    if any(each.cluster != route.cluster for each in routes):
+        notes.append(f"cluster {code(clip(route.cluster, 60))}")
+    if route.class_before is not None:
+        notes.append(f"{_class_words(route.class_before)} before, {_class_words(route.class_name)} after")
+    elif any(each.class_name != route.class_name for each in routes):
+        notes.append(_class_words(route.class_name))
+    return tuple(notes)
+
+
+def _class_words(name: str) -> str:
+    return f"class {code(clip(name, 60))}" if name else "no class"
+
+
+def witness_words(request: Request) -> str:
+    """A request that anyone can make: `GET https://shop.example.com/admin`, with its headers."""
+    headers = "".join(f" -H {shlex.quote(f'{clip(name, 60)}: {clip(value, 60)}')}" for name, value in request.headers)
+    return f"{request.method} {clip(request.url, 240)}{headers}"
+
+
+def routes_in_order(verdict: Verdict) -> tuple[RouteChange, ...]:
+    """The route changes that a finding rests on first, worst first; then the others as they come."""
+    cited = (index for each in verdict.of_state(State.INTRODUCED) for index in each.evidence)
+    known = (index for index in (*cited, *range(len(verdict.routes))) if 0 <= index < len(verdict.routes))
+    return tuple(verdict.routes[index] for index in dict.fromkeys(known))
+
+
+def evidence_of(finding: Finding, subject: Subject) -> RouteChange | None:
+    """The first route change that the finding rests on."""
+    routes = subject.routes if isinstance(subject, Verdict) else ()
+    return next((routes[index] for index in finding.evidence if 0 <= index < len(routes)), None)
+
+
+def unchanged(verdict: Verdict) -> int:
+    """How many routes of the head are not among those that change."""
+    changed = {(r.cluster, r.class_name, r.host, r.path) for r in verdict.routes}
+    keys = ((r.cluster, r.class_name, r.claim.host or "*", r.claim.path) for r in verdict.routes_after)
+    return sum(1 for key in keys if key not in changed)
+
+
+def problems_in_order(problems: Iterable[Problem]) -> tuple[tuple[Problem, str], ...]:
+    """What could not be examined, each reason once with the places it holds for; what the change touches first."""
+    groups: dict[tuple[bool, str, str], list[Problem]] = {}
+    for problem in sorted(problems, key=lambda each: not each.touched):
+        groups.setdefault((not problem.touched, problem.message, problem.remedy), []).append(problem)
+    return tuple((group[0], _places_of(group)) for group in groups.values())
+
+
+def _places_of(problems: Sequence[Problem]) -> str:
+    places = [place_words(each.location) if each.location else clip(each.unit or "") for each in problems]
+    told = [place for place in dict.fromkeys(places) if place]
+    more = f" and {len(told) - 3:,} more" if len(told) > 3 else ""
+    return ", ".join(told[:3]) + more
+
+
+def severity_words(finding: Finding) -> str:
+    """`high`, and how sure where we are not."""
+    if finding.confidence is Confidence.HIGH:
+        return str(finding.severity)
+    return f"{finding.severity}, confidence {finding.confidence}"
+
+
+def place_words(location: Location) -> str:
+    """`file:line`, and which side where it is gone from the head."""
+    gone = " (before the change)" if location.side is Side.BASE else ""
+    return f"{clip(location.file, 200)}:{location.span.line}{gone}"
+
+
+def states_line(subject: Subject) -> tuple[str, ...]:
+    """What is counted and not shown: findings of other states, routes that stay."""
+    by_state = {state: sum(1 for each in subject.findings if each.state is state) for state in State}
+    existing = 0 if isinstance(subject, Audit) else by_state[State.EXISTING]
+    stay = unchanged(subject) if isinstance(subject, Verdict) else 0
+    told = (
+        (existing, f"{count(existing, 'finding')} that {'was' if existing == 1 else 'were'} there before"),
+        (by_state[State.WAIVED], f"{by_state[State.WAIVED]:,} waived"),
+        (by_state[State.FIXED], f"{by_state[State.FIXED]:,} fixed"),
+        (stay, f"{count(stay, 'route')} unchanged"),
+    )
+    return tuple(words for number, words in told if number)
+
+
+def compared_line(subject: Subject) -> str:
+    """Which states were looked at."""
+    if isinstance(subject, Audit):
+        return f"examined {clip(subject.revision.short)}"
+    joint = "with the merge of" if subject.compared == "merge" else "with"
+    return f"compared {clip(subject.base.short)} {joint} {clip(subject.head.short)}"
+
+
+def stats_line(subject: Subject) -> str:
+    """How much was looked at, and how long it took."""
+    stats = subject.stats
+    sides = isinstance(subject, Verdict)
+    parts = (
+        count(stats.files, "file"),
+        *((count(stats.units, "unit"),) if stats.units else ()),
+        _sides(stats.ingresses_before if sides else stats.ingresses_after, stats.ingresses_after, "Ingress", "es"),
+        _sides(stats.hosts_before if sides else stats.hosts_after, stats.hosts_after, "host", "s"),
+        *_cached(stats),
+        f"{stats.seconds:.1f} s",
+    )
+    return " · ".join(parts)
+
+
+def _sides(before: int, after: int, noun: str, ending: str) -> str:
+    plural = noun + ending
+    return count(after, noun, plural) if before == after else f"{before:,} to {count(after, noun, plural)}"
+
+
+def _cached(stats: Stats) -> Iterable[str]:
+    if stats.cache_hits:
+        yield f"{stats.cache_hits:,} of {stats.cache_hits + stats.cache_misses:,} read from cache"
+
+
+def replay_line(subject: Subject, context: Context) -> str:
+    """The command that answers the first changed request again, safe to paste into a shell; "" where there is none."""
+    routes = routes_in_order(subject) if isinstance(subject, Verdict) else ()
+    url = routes[0].witness.url if routes else ""
+    # A request that cannot be shown as it is must not be pasted either.
+    plain = bool(url) and visible(url) == url and len(url) <= 500
+    return context.replay.replace("{url}", shlex.quote(url) if plain else "URL")

@@ -1,0 +1,200 @@
+"""For a browser: one page that needs nothing else, no script, light and dark."""
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from bot.diff.change import Change, RouteChange
+from bot.finding import Finding, State
+from bot.problem import Problem
+from bot.reporter import Context, Reporter, Subject, phrases
+from bot.reporter.diagram import diagram_of
+from bot.reporter.escape import clip, segments, visible
+from bot.reporter.excerpt import excerpt
+from bot.reporter.patch import patch_of
+from bot.reporter.phrases import Mark
+from bot.source import Location
+from bot.verdict import Audit, Conclusion, Route, Verdict
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+View = dict[str, Any]
+
+_CHANGES, _ROUTES, _FINDINGS, _OTHERS, _PROBLEMS, _RELATED, _PLACES = 200, 500, 100, 100, 50, 5, 10  # shown at most
+_CONCLUSIONS = {
+    Conclusion.SUCCESS: "nothing stands against it",
+    Conclusion.NEUTRAL: "for information",
+    Conclusion.ACTION_REQUIRED: "an approval is needed",
+    Conclusion.FAILURE: "a decision is needed",
+}
+_SIGNS = {Mark.ADDED: "+", Mark.REMOVED: "−", Mark.CHANGED: "~"}  # noqa: RUF001 - the minus sign is as wide as the plus
+
+
+def _render(subject: Subject, context: Context) -> str:
+    template, style, style_hash = _page()
+    shown = State.INTRODUCED if isinstance(subject, Verdict) else State.EXISTING
+    own = [each for each in subject.findings if each.state is shown]
+    others = [each for each in subject.findings if each.state is not shown]
+    problems = phrases.problems_in_order(subject.problems)
+    return (
+        template.render(
+            style=style,
+            style_hash=style_hash,
+            signs={str(mark): sign for mark, sign in _SIGNS.items()},
+            line=phrases.verdict_line(subject),
+            conclusion=str(subject.conclusion),
+            conclusion_words=_CONCLUSIONS[subject.conclusion],
+            compared=phrases.compared_line(subject),
+            problems=[_problem(problem, where) for problem, where in problems[:_PROBLEMS]],
+            problems_more=_more(problems, _PROBLEMS, "more reasons why something could not be examined"),
+            findings=[_finding(each, subject, context) for each in own[:_FINDINGS]],
+            findings_more=_more(own, _FINDINGS, "more findings are in the JSON report"),
+            others=[_finding(each, subject, context, state=str(each.state)) for each in others[:_OTHERS]],
+            others_words=phrases.count(len(others), "other finding"),
+            others_more=_more(others, _OTHERS, "more findings are in the JSON report"),
+            assumptions=[clip(text, 500) for text in subject.assumptions],
+            stats=phrases.stats_line(subject),
+            states=" · ".join(phrases.states_line(subject)),
+            tool=f"Routeproof {context.tool_version}".strip(),
+            **(_review(subject, context) if isinstance(subject, Verdict) else _audit(subject)),
+        )
+        + "\n"
+    )
+
+
+@cache
+def _page() -> "tuple[Template, str, str]":
+    """The page's template, its style, and the style's hash, by which the page allows this style and no other."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - only this report needs it
+    from markupsafe import Markup  # noqa: PLC0415
+
+    def shown(value: object) -> object:
+        """Every value that the page prints comes through here, then through autoescape."""
+        return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+    loader = PackageLoader("bot.reporter", "")
+    pages = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, finalize=shown, trim_blocks=False)
+    pages.globals["segments"] = segments
+    style = loader.get_source(pages, "page.css")[0]
+    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return pages.get_template("page.html.j2"), Markup(style), f"sha256-{digest}"  # noqa: S704 - our own file
+
+
+def _review(verdict: Verdict, context: Context) -> View:
+    routes = phrases.routes_in_order(verdict)
+    diagram = diagram_of(verdict)
+    return {
+        "changes": [_change(route, verdict) for route in routes[:_CHANGES]],
+        "changes_caption": "What a request got before the change, and what it gets after it.",
+        "changes_more": _more(routes, _CHANGES, "more routes change; the JSON report has them all"),
+        "diagram": diagram,
+        "diagram_more": f" {diagram.hidden:,} more are not drawn." if diagram and diagram.hidden else "",
+        "tables": (),
+        "tables_more": "",
+        "manifest_changes": [_manifest_change(change) for change in verdict.changes[:_CHANGES]],
+        "manifest_words": f"{phrases.count(len(verdict.changes), 'change')} of Ingress objects",
+        "manifest_more": _more(verdict.changes, _CHANGES, "more changes are in the JSON report"),
+        "replay": phrases.replay_line(verdict, context) if routes else "",
+    }
+
+
+def _audit(audit: Audit) -> View:
+    shown = audit.routes[:_ROUTES]
+    return {
+        "changes": (),
+        "diagram": None,
+        "tables": [_table(cluster, group) for cluster, group in groupby(shown, key=lambda route: route.cluster)],
+        "tables_more": _more(audit.routes, _ROUTES, "more routes are in the JSON report"),
+        "manifest_changes": (),
+        "replay": "",
+    }
+
+
+def _change(route: RouteChange, verdict: Verdict) -> View:
+    return {
+        "mark": str(phrases.mark_of(route)),
+        "request": phrases.request_words(route),
+        "notes": ", ".join(phrases.request_notes(route, verdict.routes)),
+        "before": phrases.answer_parts(route.before, route.after),
+        "after": phrases.answer_parts(route.after, route.before),
+    }
+
+
+def _table(cluster: str, routes: Iterable[Route]) -> View:
+    groups = groupby(routes, key=lambda route: route.claim.host)
+    return {
+        "caption": f"Cluster {clip(cluster)}" if cluster else "All files",
+        "groups": [
+            {"host": clip(host) or "any other host", "rows": [_row(each) for each in rows]} for host, rows in groups
+        ],
+    }
+
+
+def _row(route: Route) -> View:
+    return {
+        "request": phrases.request_words(route),
+        "answer": phrases.answer_parts(route.claim.answer),
+        "ingress": clip(str(route.claim.ingress)),
+    }
+
+
+def _manifest_change(change: Change) -> View:
+    return {
+        "kind": str(change.kind),
+        "subject": clip(change.subject),
+        "object": clip(str(change.object)),
+        "before": None if change.before is None else clip(change.before),
+        "after": None if change.after is None else clip(change.after),
+    }
+
+
+def _problem(problem: Problem, where: str) -> View:
+    return {"where": where, "message": clip(problem.message, 1000), "remedy": clip(problem.remedy, 1000)}
+
+
+def _finding(finding: Finding, subject: Subject, context: Context, state: str = "") -> View:
+    locations = (*((finding.location,) if finding.location else ()), *finding.related[:_RELATED])
+    route = phrases.evidence_of(finding, subject)
+    also = finding.places[1 : 1 + _PLACES]
+    more = len(finding.places) - 1 - len(also)
+    patch = patch_of(finding.fix, context.sources) if finding.fix is not None else None
+    return {
+        "severity": str(finding.severity),
+        "severity_words": phrases.severity_words(finding).capitalize(),
+        "rule": finding.rule,
+        "object": clip(f"{finding.place.object.kind} {finding.place.object}"),
+        "state": state,
+        "message": clip(finding.message, 1000),
+        "remedy": clip(finding.remedy, 1000),
+        "quotes": [_quote(location, context) for location in locations],
+        "route": _evidence(route) if route is not None else None,
+        "also": [clip(str(place.object)) for place in also],
+        "also_more": f" and {more:,} more" if more else "",
+        "page": context.page_of(finding.rule),
+        "fix": clip(finding.fix.title, 200) if finding.fix is not None else "",
+        "patch": patch.removesuffix("\n").split("\n") if patch else (),
+    }
+
+
+def _quote(location: Location, context: Context) -> View:
+    return {"where": phrases.place_words(location), "excerpt": excerpt(location, context.sources, 160)}
+
+
+def _evidence(route: RouteChange) -> View:
+    return {
+        "witness": phrases.witness_words(route.witness),
+        "before": phrases.answer_parts(route.before, route.after),
+        "after": phrases.answer_parts(route.after, route.before),
+        "why": clip(route.after.why, 500),
+    }
+
+
+def _more(items: Sequence[object], limit: int, words: str) -> str:
+    return f"{len(items) - limit:,} {words}." if len(items) > limit else ""
+
+
+REPORTER = Reporter("html", "text/html; charset=utf-8", _render)

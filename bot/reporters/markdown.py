@@ -1,0 +1,148 @@
+"""For a pull request: the summary, calm and short, safe from whatever the repository's names hold."""
+
+from collections.abc import Sequence
+
+from bot.diff.change import RouteChange
+from bot.finding import Finding, State
+from bot.problem import Problem
+from bot.reporter import Context, Reporter, Subject, phrases
+from bot.reporter.escape import clip
+from bot.reporter.markdown import code, fence, link, prose
+from bot.reporter.patch import patch_of
+from bot.reporter.sections import Section, fit
+from bot.verdict import Route, Verdict
+
+_ROUTES, _FINDINGS, _PROBLEMS, _OTHERS, _PLACES = 50, 30, 20, 20, 5  # shown at most
+_PATCH = 40  # lines of a patch that are worth showing in a summary
+
+
+def _render(subject: Subject, context: Context) -> str:
+    shown = State.INTRODUCED if isinstance(subject, Verdict) else State.EXISTING
+    findings = _findings([each for each in subject.findings if each.state is shown], context)
+    sections = (
+        Section((), f"### Routeproof: {prose(phrases.verdict_line(subject))}"),
+        *((_route_changes(subject), findings) if isinstance(subject, Verdict) else (findings, _routes(subject.routes))),
+        _problems(subject.problems),
+        _details(subject, shown, context),
+        Section((), f"<sub>{_sub(subject, context)}</sub>"),
+    )
+    return fit([section for section in sections if section.items or section.opening], context.limit)
+
+
+def _route_changes(verdict: Verdict) -> Section:
+    routes = phrases.routes_in_order(verdict)
+    rows = tuple(_route_change(route, verdict) for route in routes[:_ROUTES])
+    return Section(
+        rows,
+        "| request | before | after |\n| --- | --- | --- |" if rows else "",
+        more=len(routes) - len(rows),
+        left=lambda number: f"\n… and {phrases.count(number, 'more route changes', 'more routes change')}",
+    )
+
+
+def _route_change(route: RouteChange, verdict: Verdict) -> str:
+    notes = ", ".join(phrases.request_notes(route, verdict.routes))
+    request = code(phrases.request_words(route), table=True)
+    before = prose(phrases.answer_words(route.before, route.after), table=True)
+    after = prose(phrases.answer_words(route.after, route.before), table=True)
+    return f"| {request}{f' {prose(notes, table=True)}' if notes else ''} | {before} | **{after}** |"
+
+
+def _routes(routes: Sequence[Route]) -> Section:
+    several = len({route.cluster for route in routes}) > 1
+    rows = tuple(
+        f"| {code(phrases.request_words(route), table=True)}"
+        f"{f' cluster {code(clip(route.cluster, 60), table=True)}' if several else ''}"
+        f" | {prose(phrases.answer_words(route.claim.answer), table=True)}"
+        f" | {code(clip(str(route.claim.ingress)), table=True)} |"
+        for route in routes[:_ROUTES]
+    )
+    return Section(
+        rows,
+        "| request | answer | Ingress |\n| --- | --- | --- |" if rows else "",
+        more=len(routes) - len(rows),
+        left=lambda number: f"\n… and {phrases.count(number, 'more route')}",
+    )
+
+
+def _findings(findings: Sequence[Finding], context: Context) -> Section:
+    return Section(
+        tuple(_finding(finding, context) for finding in findings[:_FINDINGS]),
+        joint="\n\n",
+        more=max(len(findings) - _FINDINGS, 0),
+        left=lambda number: f"… and {phrases.count(number, 'more finding')}",
+    )
+
+
+def _finding(finding: Finding, context: Context) -> str:
+    head = (f"**{phrases.severity_words(finding).capitalize()}**", finding.rule, _where(finding))
+    text = " · ".join((*head, prose(clip(finding.message, 1000))))
+    if len(finding.places) > 1:
+        text += f" {_also(finding)}"
+    if finding.remedy:
+        text += f" {prose(clip(finding.remedy, 1000))}"
+    page = context.page_of(finding.rule)
+    text += f" {link('why and how to fix', page)}" if page else ""
+    patch = patch_of(finding.fix, context.sources) if finding.fix is not None else None
+    if finding.fix is not None and patch and patch.count("\n") <= _PATCH:
+        title = prose(clip(finding.fix.title, 200))
+        block = fence(patch.removesuffix("\n"), "diff")
+        text += f"\n<details><summary>a fix</summary>\n\n{title}\n\n{block}\n\n</details>"
+    return text
+
+
+def _where(finding: Finding) -> str:
+    if finding.location is not None:
+        return code(phrases.place_words(finding.location))
+    return code(clip(f"{finding.place.object.kind} {finding.place.object}"))
+
+
+def _also(finding: Finding) -> str:
+    others = finding.places[1 : 1 + _PLACES]
+    names = ", ".join(code(clip(str(place.object))) for place in others)
+    more = len(finding.places) - 1 - len(others)
+    return f"The same for {names}{f' and {more:,} more' if more else ''}."
+
+
+def _problems(problems: Sequence[Problem]) -> Section:
+    ordered = phrases.problems_in_order(problems)
+    return Section(
+        tuple(_problem(problem, where) for problem, where in ordered[:_PROBLEMS]),
+        joint="\n\n",
+        more=max(len(ordered) - _PROBLEMS, 0),
+        left=lambda number: f"… and {number:,} more reasons why something could not be examined",
+    )
+
+
+def _problem(problem: Problem, where: str) -> str:
+    parts = ("**Not examined**", *((code(where),) if where else ()), prose(clip(problem.message, 1000)))
+    return f"{' · '.join(parts)} {prose(clip(problem.remedy, 1000))}".rstrip()
+
+
+def _details(subject: Subject, shown: State, context: Context) -> Section:
+    replay = phrases.replay_line(subject, context) if isinstance(subject, Verdict) and subject.routes else ""
+    counted = [*map(prose, phrases.states_line(subject)), *(["how to replay"] if replay else [])]
+    others = [each for each in subject.findings if each.state is not shown]
+    said = [f"Assumed: {prose(clip(sentence, 500))}" for sentence in subject.assumptions]
+    said += [f"Replay the first request: {code(replay)}"] if replay else []
+    summary = " · ".join(counted) or "what is assumed"
+    if not (said or others):
+        return Section((), f"<sub>{summary}</sub>" if counted else "")
+    return Section(
+        tuple(
+            f"- {each.state}, {phrases.severity_words(each)} · {each.rule} · {_where(each)}"
+            for each in others[:_OTHERS]
+        ),
+        f"<details><summary>{summary}</summary>\n\n" + "".join(f"{each}\n\n" for each in said),
+        "\n</details>",
+        more=max(len(others) - _OTHERS, 0),
+        left=lambda number: f"- and {phrases.count(number, 'more finding')}",
+    )
+
+
+def _sub(subject: Subject, context: Context) -> str:
+    version = f"Routeproof {context.tool_version}" if context.tool_version else "Routeproof"
+    return prose(f"{phrases.compared_line(subject)} · {phrases.stats_line(subject)} · {version}")
+
+
+REPORTER = Reporter("markdown", "text/markdown; charset=utf-8", _render)

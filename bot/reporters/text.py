@@ -1,0 +1,182 @@
+"""For a terminal: traffic first, then each finding with the line it is about."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from bot.finding import Finding, Severity, State
+from bot.problem import Problem
+from bot.reporter import Context, Reporter, Subject, phrases
+from bot.reporter.escape import clip, columns, visible
+from bot.reporter.excerpt import excerpt
+from bot.reporter.phrases import Mark
+from bot.reporter.terminal import Cell, Paint, painter, table, wrapped
+from bot.source import Location
+from bot.verdict import Route, Verdict
+
+_STYLES = {
+    Severity.CRITICAL: "bold red",
+    Severity.HIGH: "bold red",
+    Severity.MEDIUM: "bold yellow",
+    Severity.LOW: "bold cyan",
+    Severity.INFO: "bold blue",
+}
+_SIGNS = {Mark.ADDED: ("+", "green"), Mark.REMOVED: ("-", "red"), Mark.CHANGED: ("~", "yellow")}
+_ROUTES, _FINDINGS, _PROBLEMS, _PLACES = 40, 40, 20, 5  # shown at most, unless verbose
+
+
+def _render(subject: Subject, context: Context) -> str:
+    paint = painter(color=context.color)
+    limit = (lambda _number: None) if context.verbose else (lambda number: number)
+    findings = _findings(subject, limit(_FINDINGS), context, paint)
+    if isinstance(subject, Verdict):
+        body = [_route_changes(subject, limit(_ROUTES), context, paint), *findings]
+    else:
+        body = [*findings, _routes(subject.routes, limit(_ROUTES), context, paint)]
+    sections = [
+        [paint(visible(phrases.verdict_line(subject)), "bold")],
+        _problems(subject.problems, limit(_PROBLEMS), context, paint),
+        *body,
+        _footer(subject, context, paint),
+    ]
+    return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
+
+
+def _problems(problems: Sequence[Problem], limit: int | None, context: Context, paint: Paint) -> list[str]:
+    if not problems:
+        return []
+    ordered = phrases.problems_in_order(problems)
+    lines = [paint("Not examined", "bold")]
+    for problem, where in ordered[:limit]:
+        lines += [f"  {paint(visible(where), 'bold')}"] if where else []
+        lines += wrapped(clip(problem.message, 1000), context.width, "    " if where else "  ")
+        lines += wrapped(clip(problem.remedy, 1000), context.width, "    ")
+    return lines + _more(len(ordered), limit, "more reasons why something could not be examined")
+
+
+def _route_changes(verdict: Verdict, limit: int | None, context: Context, paint: Paint) -> list[str]:
+    if not verdict.routes:
+        return []
+    routes = phrases.routes_in_order(verdict)
+    rows, notes = [], []
+    for route in routes[:limit]:
+        sign, style = _SIGNS[phrases.mark_of(route)]
+        before = phrases.answer_words(route.before, route.after)
+        after = phrases.answer_words(route.after, route.before)
+        rows.append((Cell(f"{sign} {phrases.request_words(route)}", style), Cell(before), Cell(after, "bold")))
+        notes.append(", ".join(phrases.request_notes(route, verdict.routes)))
+    heads, *blocks = table(("  request", "before", "after"), rows, context.width, paint, "  ")
+    lines = [paint("Routes that change", "bold"), *heads]
+    for block, note in zip(blocks, notes, strict=True):
+        lines += block
+        lines += [paint(line, "dim") for line in wrapped(note, context.width, "      ")]
+    return lines + _more(len(routes), limit, "more routes change")
+
+
+def _routes(routes: Sequence[Route], limit: int | None, context: Context, paint: Paint) -> list[str]:
+    lines: list[str] = []
+    for cluster, group in groupby(routes[:limit], key=lambda route: route.cluster):
+        rows = [
+            (
+                Cell(phrases.request_words(route)),
+                Cell(phrases.answer_words(route.claim.answer), "bold"),
+                Cell(clip(str(route.claim.ingress))),
+            )
+            for route in group
+        ]
+        lines.append(paint(f"Routes of cluster {visible(clip(cluster))}" if cluster else "Routes", "bold"))
+        lines += (
+            line
+            for block in table(("request", "answer", "Ingress"), rows, context.width, paint, "  ")
+            for line in block
+        )
+    return lines + _more(len(routes), limit, "more routes")
+
+
+def _findings(subject: Subject, limit: int | None, context: Context, paint: Paint) -> Iterator[list[str]]:
+    shown = State.INTRODUCED if isinstance(subject, Verdict) else State.EXISTING
+    states = [shown, *(state for state in State if context.verbose and state is not shown)]
+    for state in states:
+        found = [finding for finding in subject.findings if finding.state is state]
+        for finding in found[:limit]:
+            yield list(_finding(finding, subject, context, paint))
+        rest = _more(len(found), limit, "more findings")
+        if rest:
+            yield rest
+
+
+def _finding(finding: Finding, subject: Subject, context: Context, paint: Paint) -> Iterator[str]:
+    word = visible(phrases.severity_words(finding))
+    if finding.state is not State.INTRODUCED and isinstance(subject, Verdict):
+        word += f" ({finding.state})"
+    first, *rest = wrapped(f"{word}: {clip(finding.message, 1000)} [{finding.rule}]", context.width, "", "  ") or [word]
+    # The first line begins with the severity as it stands in `word`, unless a narrow terminal broke it.
+    head = word if first.startswith(word) else ""
+    yield paint(head, _STYLES[finding.severity]) + first[len(head) :]
+    yield from rest
+    gutter = max((len(str(at.span.line)) for at in (finding.location, *finding.related[:_PLACES]) if at), default=1)
+    if finding.location:
+        yield from _quoted(finding.location, "-->", gutter, context, paint)
+    else:
+        place = finding.place.object
+        yield f"{' ' * gutter}{paint('-->', 'blue')} {visible(clip(f'{place.kind} {place}'))}"
+    for location in finding.related[:_PLACES]:
+        yield from _quoted(location, ":::", gutter, context, paint)
+    hidden = len(finding.related) - _PLACES
+    if hidden > 0:
+        yield f"{' ' * gutter}{paint(':::', 'blue')} and {phrases.count(hidden, 'more place')} beside it"
+    yield from _notes(finding, subject, gutter, context, paint)
+
+
+def _quoted(location: Location, arrow: str, gutter: int, context: Context, paint: Paint) -> Iterator[str]:
+    space = " " * gutter
+    yield f"{space}{paint(arrow, 'blue')} {visible(phrases.place_words(location))}"
+    quoted = excerpt(location, context.sources, max(context.width - gutter - 3, 40))
+    if quoted is None:
+        return
+    bar = paint("|", "blue")
+    line = f"{quoted.before}{quoted.meant}{quoted.after}"
+    yield f"{paint(str(quoted.number).rjust(gutter), 'blue')} {bar} {line}".rstrip()
+    caret = "^" * max(columns(quoted.meant), 1)
+    more = f" and {phrases.count(quoted.more, 'line')} below" if quoted.more else ""
+    yield f"{space} {bar} {' ' * columns(quoted.before)}{paint(caret, 'bold red')}{more}"
+
+
+def _notes(finding: Finding, subject: Subject, gutter: int, context: Context, paint: Paint) -> Iterator[str]:
+    space = " " * gutter
+    notes: list[tuple[str, str]] = []
+    route = phrases.evidence_of(finding, subject)
+    if route is not None:
+        before, after = phrases.answer_words(route.before, route.after), phrases.answer_words(route.after, route.before)
+        notes.append(("request", f"{phrases.witness_words(route.witness)}: {before} -> {after}"))
+        if route.after.why:
+            notes.append(("why", clip(route.after.why, 500)))
+    if finding.remedy:
+        notes.append(("to do", clip(finding.remedy, 1000)))
+    if len(finding.places) > 1:
+        names = ", ".join(clip(str(place.object)) for place in finding.places[1 : 1 + _PLACES])
+        more = len(finding.places) - 1 - _PLACES
+        notes.append((f"{len(finding.places):,} places", f"also {names}" + (f" and {more:,} more" if more > 0 else "")))
+    notes.append(("more", context.page_of(finding.rule) or f"routeproof explain {finding.rule}"))
+    for label, words in notes:
+        lead = f"{space} = {label}: "
+        first, *rest = wrapped(words, context.width, lead, " " * len(lead)) or [lead]
+        yield f"{space} {paint('=', 'blue')} {paint(label, 'bold')}: {first[len(lead) :]}"
+        yield from rest
+
+
+def _footer(subject: Subject, context: Context, paint: Paint) -> list[str]:
+    lines = [paint(" · ".join(phrases.states_line(subject)), "dim")] if phrases.states_line(subject) else []
+    for sentence in subject.assumptions:
+        lines += wrapped(f"Assumed: {clip(sentence, 500)}", context.width, "", "  ")
+    replay = phrases.replay_line(subject, context)
+    if replay and isinstance(subject, Verdict) and subject.routes:
+        lines.append(f"Replay:  {visible(replay)}")
+    compared = f"{phrases.compared_line(subject)} · {phrases.stats_line(subject)}"
+    return [*lines, *(paint(line, "dim") for line in wrapped(compared, context.width, ""))]
+
+
+def _more(total: int, limit: int | None, words: str) -> list[str]:
+    return [f"  … {total - limit:,} {words}"] if limit is not None and total > limit else []
+
+
+REPORTER = Reporter("text", "text/plain; charset=utf-8", _render)

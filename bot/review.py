@@ -1,0 +1,211 @@
+"""Edge: the only file that orders effects. It gathers values, calls the pure core, and gathers what reports quote."""
+
+import time
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from bot.analysis import Frame, analyse, audit, identities, lanes_of
+from bot.bundle import Bundle, Reading
+from bot.controller import Lane
+from bot.discovery.candidates import is_candidate
+from bot.discovery.plan import Plan, plan
+from bot.discovery.reading import read_file
+from bot.discovery.sides import bundle_of, kustomizations_of, reconcile, unread
+from bot.finding import Severity
+from bot.policy.load import Known, load
+from bot.policy.schema import POLICY_FILE, Policy
+from bot.ports import Ports, Tree, TreeFile
+from bot.problem import Problem, ProblemKind
+from bot.source import Location, Side
+from bot.verdict import Audit, Stats, Verdict
+
+Sources = Mapping[tuple[Side, str], str]
+QUOTED_FILES = 200  # files whose lines a report may quote
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the person asked for; `policy` replaces the repository's own where given."""
+
+    base: str
+    head: str
+    trees: bool = False
+    fail_on: Severity | None = None
+    policy: Policy | None = None
+
+
+@dataclass(frozen=True)
+class Gathering:
+    """What reading several trees at once yields: readings by path and blob, and what could not be read."""
+
+    readings: Mapping[tuple[str, str], Reading]
+    missing: Mapping[tuple[str, str], Problem]
+    hits: int
+    misses: int
+
+
+def review(ports: Ports, asked: Asked) -> tuple[Verdict, Sources]:
+    """Compare two states of the repository.
+
+    Raises:
+        UserError: a revision is not known.
+        CannotAnalyse: the repository cannot be read.
+    """
+    started = time.monotonic()
+    sides = ports.repository.sides(asked.base, asked.head, trees=asked.trees)
+    policy, faults = _policy(ports, sides.base, asked)
+    gathering = _read(ports, (sides.base, sides.head), policy)
+    before = _readings(sides.base, gathering, policy)
+    after = _readings(sides.head, gathering, policy)
+    head, planned = _state(after, before, policy)
+    old, new = reconcile(_state(before, after, policy)[0], head)
+    notes = ("This change edits the policy; it is judged by the policy of the base.",)
+    frame = Frame(
+        base=sides.base.revision,
+        head=sides.head.revision,
+        compared=sides.compared,
+        touched=sides.touched,
+        problems=(*faults, *sides.problems, *_missing(sides.head, gathering, sides.touched)),
+        notes=notes if POLICY_FILE in sides.touched and asked.policy is None else (),
+        fail_on=asked.fail_on,
+        stats=Stats(units=len(planned.units), cache_hits=gathering.hits, cache_misses=gathering.misses),
+    )
+    verdict = analyse(old, new, policy, ports.kit, frame)
+    verdict = replace(verdict, stats=replace(verdict.stats, seconds=time.monotonic() - started))
+    trees = {Side.BASE: sides.base, Side.HEAD: sides.head}
+    return verdict, _sources(ports, trees, _quoted(verdict))
+
+
+def inspect(ports: Ports, asked: Asked) -> tuple[Audit, Sources]:
+    """Judge one state of the repository, `asked.head`.
+
+    Raises:
+        UserError: the revision is not known.
+        CannotAnalyse: the repository cannot be read.
+    """
+    started = time.monotonic()
+    tree = ports.repository.tree(asked.head)
+    policy, faults = _policy(ports, tree, asked)
+    gathering = _read(ports, (tree,), policy)
+    readings = _readings(tree, gathering, policy)
+    bundle, planned = _state(readings, readings, policy)
+    frame = Frame(
+        base=tree.revision,
+        head=tree.revision,
+        problems=(*faults, *tree.problems, *_missing(tree, gathering, tree.files)),
+        fail_on=asked.fail_on,
+        stats=Stats(units=len(planned.units), cache_hits=gathering.hits, cache_misses=gathering.misses),
+    )
+    judged = audit(bundle, policy, ports.kit, frame)
+    judged = replace(judged, stats=replace(judged.stats, seconds=time.monotonic() - started))
+    places = [finding.location for finding in judged.findings if finding.location]
+    return judged, _sources(ports, {Side.HEAD: tree}, places)
+
+
+def state_of(ports: Ports, rev: str, policy: Policy | None = None) -> tuple[Bundle, Policy, Tree]:
+    """The bundle of one state and the policy that holds there, for commands that ask the tables directly."""
+    tree = ports.repository.tree(rev)
+    held, _ = _policy(ports, tree, Asked(rev, rev, policy=policy))
+    readings = _readings(tree, _read(ports, (tree,), held), held)
+    return _state(readings, readings, held)[0], held, tree
+
+
+def lanes_of_both(ports: Ports, asked: Asked) -> tuple[tuple[Lane, ...], tuple[Lane, ...]]:
+    """The tables before and after a change, for commands that ask them directly."""
+    sides = ports.repository.sides(asked.base, asked.head, trees=asked.trees)
+    policy, _ = _policy(ports, sides.base, asked)
+    gathering = _read(ports, (sides.base, sides.head), policy)
+    before = _readings(sides.base, gathering, policy)
+    after = _readings(sides.head, gathering, policy)
+    old, new = reconcile(_state(before, after, policy)[0], _state(after, before, policy)[0])
+    elders = identities(old)
+    return lanes_of(old, policy, ports.kit, elders), lanes_of(new, policy, ports.kit, elders)
+
+
+def known_names(ports: Ports) -> Known:
+    """The ids that a policy may name."""
+    return Known(rules=frozenset(rule.id for rule in ports.kit.rules), controllers=frozenset(ports.kit.controllers))
+
+
+def _policy(ports: Ports, base: Tree, asked: Asked) -> tuple[Policy, list[Problem]]:
+    """The policy of the base. One that cannot be used is a problem, and the default holds instead."""
+    if asked.policy is not None:
+        return asked.policy, []
+    file = base.files.get(POLICY_FILE)
+    if file is None:
+        return ports.default_policy, []
+    (_, content) = next(iter(ports.repository.read([file])))
+    if isinstance(content, Problem):
+        return ports.default_policy, [replace(content, touched=True)]
+    loaded = load(content, POLICY_FILE, known_names(ports), base=ports.default_policy)
+    if isinstance(loaded, Policy):
+        return loaded, []
+    return ports.default_policy, [
+        Problem(ProblemKind.POLICY, fault.message, fault.remedy, replace(fault.location, side=Side.BASE), touched=True)
+        for fault in loaded
+    ]
+
+
+def _read(ports: Ports, trees: Iterable[Tree], policy: Policy) -> Gathering:
+    """Read every candidate of the trees once, by its blob: from the cache, or from Git."""
+    wanted = {
+        (file.path, file.blob): file
+        for tree in trees
+        for file in tree.files.values()
+        if is_candidate(file.path, policy)
+    }
+    readings = dict(ports.cache.load(wanted.values()))
+    hits = len(readings)
+    fresh: list[tuple[TreeFile, Reading]] = []
+    missing: dict[tuple[str, str], Problem] = {}
+    absent = [file for key, file in wanted.items() if key not in readings]
+    for file, content in ports.repository.read(absent):
+        key = (file.path, file.blob)
+        if isinstance(content, Problem):
+            missing[key] = content
+        else:
+            readings[key] = read_file(file.path, content)
+            fresh.append((file, readings[key]))
+    ports.cache.store(fresh)
+    return Gathering(readings, missing, hits, len(absent))
+
+
+def _readings(tree: Tree, gathering: Gathering, policy: Policy) -> dict[str, Reading]:
+    """What each candidate of one side says, by path; nothing is known of a file that could not be had."""
+    found = {}
+    for file in tree.files.values():
+        if is_candidate(file.path, policy):
+            key = (file.path, file.blob)
+            found[file.path] = gathering.readings[key] if key in gathering.readings else unread(gathering.missing[key])
+    return found
+
+
+def _state(readings: Mapping[str, Reading], other: Mapping[str, Reading], policy: Policy) -> tuple[Bundle, Plan]:
+    """One side as a bundle; `other` tells what a kustomization says that cannot be read here."""
+    planned = plan(tuple(readings), kustomizations_of(readings, other), policy)
+    return bundle_of(planned, readings), planned
+
+
+def _missing(tree: Tree, gathering: Gathering, touched: Collection[str]) -> tuple[Problem, ...]:
+    return tuple(
+        replace(problem, touched=path in touched)
+        for (path, blob), problem in gathering.missing.items()
+        if path in tree.files and tree.files[path].blob == blob
+    )
+
+
+def _quoted(verdict: Verdict) -> list[Location]:
+    places = [at for finding in verdict.findings for at in (finding.location, *finding.related) if at]
+    return places + [problem.location for problem in verdict.problems if problem.location]
+
+
+def _sources(ports: Ports, trees: Mapping[Side, Tree], places: Iterable[Location]) -> Sources:
+    """The texts of the files that a report may quote, worst findings first."""
+    sources: dict[tuple[Side, str], str] = {}
+    wanted = list(dict.fromkeys((at.side, at.file) for at in places))[:QUOTED_FILES]
+    for side, tree in trees.items():
+        files = [tree.files[path] for where, path in wanted if where is side and path in tree.files]
+        for file, content in ports.repository.read(files):
+            if isinstance(content, bytes):
+                sources[side, file.path] = content.decode("utf-8", "replace")
+    return sources

@@ -1,0 +1,94 @@
+"""Requests move to another Ingress controller.
+
+## What it flags
+An Ingress whose class becomes another one, or that loses its class; and, as medium, one that names a class where it
+named none. The cluster's default IngressClass counts as the class of an Ingress that names none, and writing it out,
+or moving the name from the old annotation to the field, is no change.
+
+## Why it matters
+The old controller drops the hosts and the new one takes them, usually at another address: clients follow when DNS
+does. Annotations of the old controller have no effect on the new one, authentication and source ranges included, and
+the two may match the same paths differently.
+
+## Example
+```yaml
+spec:
+  ingressClassName: traefik        # was nginx
+```
+
+## Fix
+For a move without a gap, add a second Ingress with the new class, move DNS, and remove the old one later. Translate
+the annotations in the same pull request.
+
+## Limits
+Which controllers run, and whether one of them takes Ingresses without a class, is not in the repository. An
+IngressClass that becomes or ceases to be the default changes no Ingress that exists, and is not flagged.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from bot.finding import Place, Severity, code, listed
+from bot.ingress.model import Ingress
+from bot.rule import ChangeRule, Delta, Hit, urls
+
+
+def check(delta: Delta) -> Iterator[Hit]:
+    """Yield a hit for each Ingress whose class is another one."""
+    groups: defaultdict[tuple[str, str], list[tuple[Ingress, Place]]] = defaultdict(list)
+    for pair in delta.pairs:
+        if not pair.before or not pair.after or pair.before.class_name == pair.after.class_name:
+            continue
+        old = delta.before.bundle.cluster(pair.before_cluster).class_of(pair.before)
+        new = delta.after.bundle.cluster(pair.after_cluster).class_of(pair.after)
+        if old != new:
+            groups[old, new].append((pair.after, _place(delta, pair.after_cluster, pair.before, pair.after)))
+    for (old, new), group in groups.items():
+        message, remedy = _message(old, new, [ingress for ingress, _ in group]), _remedy(old, new)
+        for ingress, place in group:
+            hosts = ingress.hosts or ("",)
+            yield Hit(
+                message=message,
+                subject=f"class {old or 'none'} -> {new or 'none'}",
+                place=place,
+                severity=None if old else Severity.MEDIUM,
+                remedy=remedy,
+                evidence=tuple(index for host in hosts for index in delta.evidence(place.cluster, host)),
+            )
+
+
+def _place(delta: Delta, cluster: str, before: Ingress, after: Ingress) -> Place:
+    """Where the class is named, else where it was."""
+    if after.class_text:
+        return delta.after.place(cluster, after.meta, after.class_text.at)
+    assert before.class_text  # the two names differ, and the later one is empty
+    return Place(after.meta.ref, cluster, before.meta.location(before.class_text.at, delta.before.side))
+
+
+def _message(old: str, new: str, ingresses: list[Ingress]) -> str:
+    """What is said of all of them, for they become one finding."""
+    asked = [each for ingress in ingresses for each in urls(ingress)]
+    what = f"{listed(asked)} {'is' if len(set(asked)) == 1 else 'are'}"
+    if not new:
+        return (
+            f"{what} no longer claimed for class {code(old)}: no class is named and the repository has no default, so "
+            "only controllers that take Ingresses without a class answer."
+        )
+    if not old:
+        return (
+            f"{what} now answered by the controller of class {code(new)} alone; before, no class was named, and any "
+            "controller that takes such Ingresses answered."
+        )
+    return (
+        f"{what} now answered by the controller of class {code(new)}; before, by that of class {code(old)}, whose "
+        "address and annotations no longer count."
+    )
+
+
+def _remedy(old: str, new: str) -> str:
+    if not new:
+        return f"Name a class in `ingressClassName`; it was {code(old)}."
+    return "See that the controller runs, that DNS follows, and that the annotations are ones it reads."
+
+
+RULE = ChangeRule(id="class-changed", title="Another controller answers", severity=Severity.HIGH, check=check)

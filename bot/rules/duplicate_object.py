@@ -1,0 +1,60 @@
+"""Two manifests describe the same Ingress.
+
+## What it flags
+Two documents of one cluster with the same kind, namespace and name.
+
+## Why it matters
+There is one such object in the cluster. Whichever manifest is applied last replaces the other, so the routes of the
+first are gone, or both flap at every synchronisation.
+
+## Example
+```yaml
+# shop/ingress.yaml and shop/old.yaml both hold
+metadata: {name: shop, namespace: shop}
+```
+
+## Fix
+Remove one of the two, or give it another name.
+
+## Limits
+Where no namespace is named, only documents of one folder are compared: elsewhere they may go to different namespaces.
+Equal copies are low, since either leads to the same routes.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from bot.finding import Confidence, Severity, code
+from bot.ingress.model import Ingress
+from bot.rule import Hit, Scene, StateRule
+
+
+def check(scene: Scene) -> Iterator[Hit]:
+    """Yield a hit for each identity that several documents share."""
+    for cluster in scene.bundle.clusters.values():
+        twins: defaultdict[tuple[str, ...], list[Ingress]] = defaultdict(list)
+        for ingress in cluster.ingresses:
+            namespace, name = ingress.meta.key
+            if name and not ingress.meta.generated:
+                twins[(namespace, name) if namespace else (namespace, name, _folder(ingress))].append(ingress)
+        for group in twins.values():
+            if len(group) > 1:
+                places = [scene.place(cluster, each.meta) for each in group]
+                near = len({_folder(each) for each in group}) == 1
+                yield Hit(
+                    message=f"The Ingress {code(group[0].meta.ref)} is described {len(group)} times; the one that is "
+                    "applied last replaces the others, and their routes are gone.",
+                    subject=f"ingress {group[0].meta.ref}",
+                    place=places[-1],
+                    also=tuple(places[:-1]),
+                    severity=Severity.LOW if all(each == group[0] for each in group) else None,
+                    confidence=Confidence.HIGH if near else Confidence.MEDIUM,
+                    remedy="Remove one of them, or give it another name.",
+                )
+
+
+def _folder(ingress: Ingress) -> str:
+    return ingress.meta.file.rpartition("/")[0]
+
+
+RULE = StateRule(id="duplicate-object", title="One object, two manifests", severity=Severity.HIGH, check=check)

@@ -1,0 +1,98 @@
+"""Requests lose their rule and fall to a wider one, to a default backend, or to nothing.
+
+## What it flags
+Requests on a host that is still served, which a rule answered before the change and which after it reach only a wider
+rule, a default backend, or the controller's own 404; and requests for unknown hosts or paths whose default backend
+changes.
+
+## Why it matters
+Nothing fails loudly: an API suddenly answers with the web shop's start page, or with 404, and health checks on `/`
+stay green.
+
+## Example
+```yaml
+spec:
+  rules:
+    - host: shop.example.com
+      http:
+        paths:
+          # - path: /api            # gone: /api now falls to the rule for /
+          #   backend: {service: {name: api}}
+          - path: /
+            backend: {service: {name: web}}
+```
+
+## Fix
+Keep the path, or make the wider rule's Service answer these requests on purpose.
+
+## Limits
+Whole hosts that go are `host-removed`; rules taken over by another Ingress are `route-shadowed`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from bot.diff.change import ChangeKind, RouteChange
+from bot.finding import ObjectRef, Place, Severity, code, counted
+from bot.routing.answer import AnswerKind
+from bot.rule import ChangeRule, Delta, Hit, url
+from bot.source import Location
+
+ANSWERING = {AnswerKind.BACKEND, AnswerKind.DEFAULT, AnswerKind.UNKNOWN}
+
+
+def check(delta: Delta) -> Iterator[Hit]:
+    """Yield a hit for each Ingress and outcome that requests fall to."""
+    gone = {(change.cluster, change.host, change.path) for change in delta.of(ChangeKind.PATH_REMOVED)}
+    fallen: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
+    for index, route in enumerate(delta.routes):
+        if route.before.kind not in ANSWERING or not _still_served(delta, route):
+            continue
+        host = "" if route.host == "*" else route.host
+        wider = route.after.kind in {AnswerKind.NONE, AnswerKind.DEFAULT}
+        if wider or ((route.cluster, host, route.path) in gone and route.before.backend != route.after.backend):
+            fallen[route.cluster, route.class_name, route.host, route.before.ingress, str(route.after)].append(index)
+    for indexes in fallen.values():
+        yield _hit(delta, indexes)
+
+
+def _still_served(delta: Delta, route: RouteChange) -> bool:
+    lane = delta.after.lane(route.cluster, route.class_name)
+    if lane is None:
+        return False
+    if route.host == "*":
+        return True
+    return any(route.host in ingress.hosts for ingress in lane.ingresses)
+
+
+def _hit(delta: Delta, indexes: list[int]) -> Hit:
+    route = delta.routes[indexes[0]]
+    loser = route.before.ingress or ObjectRef("Ingress", "", "")
+    asked = url("" if route.host == "*" else route.witness.host, route.witness.path, scheme=route.witness.scheme)
+    more = f" and {counted(len(indexes) - 1, 'further path')}" if len(indexes) > 1 else ""
+    if route.after.kind is AnswerKind.NONE:
+        outcome = f"reaches nothing: the controller answers {code(route.after)}"
+    elif route.after.kind is AnswerKind.DEFAULT:
+        outcome = f"falls to the default backend {code(route.after)}"
+    else:
+        outcome = f"falls to the wider rule for {code(route.after)}"
+    return Hit(
+        message=f"{asked}{more} {outcome}; before, {code(route.before)} answered.",
+        subject=f"host {route.host}{route.path}: {route.before} to {route.after}",
+        place=Place(loser, route.cluster, _location(delta, route)),
+        severity=Severity.MEDIUM if route.host == "*" and route.before.kind is AnswerKind.DEFAULT else None,
+        remedy="Keep the path, or make sure that what answers now is meant to.",
+        evidence=tuple(indexes),
+    )
+
+
+def _location(delta: Delta, route: RouteChange) -> Location | None:
+    """The line of the path that went, else the rule that answered."""
+    host = "" if route.host == "*" else route.host
+    for change in delta.of(ChangeKind.PATH_REMOVED, ChangeKind.DEFAULT_BACKEND_REMOVED):
+        if change.cluster == route.cluster and change.host in {host, None} and change.path in {route.path, None}:
+            return change.location
+    return route.before.at
+
+
+RULE = ChangeRule(id="fallback-changed", title="Requests fall to a wider rule", severity=Severity.HIGH, check=check)

@@ -1,0 +1,84 @@
+"""Two rules claim the same path of the same host.
+
+## What it flags
+The same host, path and way of matching claimed twice by Ingresses of one class in one cluster, or twice by one
+Ingress, in files that the change touches or not.
+
+## Why it matters
+The API leaves open who answers. Some controllers take the oldest object, some the last one read, some split the
+traffic, and some refuse the whole host; a restart or a re-created object can change it.
+
+## Example
+```yaml
+metadata: {name: shop, namespace: shop}
+spec:
+  rules:
+    - host: www.example.com
+      http: {paths: [{path: /api, pathType: Prefix, backend: {service: {name: shop}}}]}
+---
+metadata: {name: blog, namespace: blog}
+spec:
+  rules:
+    - host: www.example.com
+      http: {paths: [{path: /api, pathType: Prefix, backend: {service: {name: blog}}}]}
+```
+
+## Fix
+Remove one of the two rules, or give one of them a longer path or another host.
+
+## Limits
+Where both rules lead to the same Service and port the severity is low: clients see no difference. Canary Ingresses,
+which must repeat the path of another one, are left out, and so is everything in different clusters or classes.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from bot.controller import Lane
+from bot.finding import Place, Severity, code
+from bot.routing.table import Claim, Match
+from bot.rule import Hit, Scene, StateRule, url
+from bot.source import Location
+
+
+def check(scene: Scene) -> Iterator[Hit]:
+    """Yield a hit for each path that is claimed more than once."""
+    for lane in scene.lanes:
+        canaries = {ingress.meta.ref for ingress in lane.ingresses if ingress.canary}
+        claims: defaultdict[tuple[str, Match, str], list[Claim]] = defaultdict(list)
+        for claim in lane.table.claims:
+            if claim.match is not Match.ANY and claim.ingress not in canaries:
+                path = claim.path if claim.match is not Match.PREFIX else claim.path.rstrip("/")
+                claims[claim.host, claim.match, path].append(claim)
+        for (host, match, _), group in claims.items():
+            if len(group) > 1:
+                yield _hit(scene, lane, host, match, group)
+
+
+def _hit(scene: Scene, lane: Lane, host: str, match: Match, group: list[Claim]) -> Hit:
+    places = [Place(each.ingress, lane.cluster, Location(each.file, each.at, scene.side)) for each in group]
+    backends = list(dict.fromkeys(str(each.answer) for each in group))
+    path = group[0].path or "/"
+    owners = list(dict.fromkeys(each.ingress for each in group))
+    if len(owners) == 1:
+        who = f"twice by {code(owners[0])}"
+    else:
+        who = "by " + " and by ".join(f"{code(each.ingress)} for {code(each.answer)}" for each in group[:4])
+    same = len(backends) == 1
+    outcome = (
+        "Both lead to the same backend, so clients see no difference today."
+        if same
+        else "The API leaves open which one answers, and controllers differ."
+    )
+    return Hit(
+        message=f"{url(host, path)} ({match}) is claimed {who}. {outcome}",
+        subject=f"path {host or '*'}{path}",
+        place=places[0],
+        also=tuple(places[1:]),
+        severity=Severity.LOW if same else None,
+        identity="\0".join((host, match, path, *sorted(str(each) for each in owners))),
+        remedy="Remove one of the rules, or give one a longer path or another host.",
+    )
+
+
+RULE = StateRule(id="path-conflict", title="Two rules claim one path", severity=Severity.HIGH, check=check)

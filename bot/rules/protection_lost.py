@@ -1,0 +1,285 @@
+"""Requests that had to pass a guard reach the Service without it.
+
+## What it flags
+A sign-in, a check of client certificates, a list of source ranges, a rate limit or a firewall that guarded requests
+by an annotation before the change and does not after it, while the requests are still served: the annotation was
+removed, emptied, switched off or opened to every address, or another Ingress without it now answers for the same
+host and path.
+
+## Why it matters
+The route looks the same and answers the same, so nothing tells that whatever was behind the guard is now open to
+everybody who can reach the controller.
+
+## Example
+```yaml
+metadata:
+  name: admin
+  annotations:
+    # nginx.ingress.kubernetes.io/auth-url: https://sso.example.com/verify    # this line is gone
+spec:
+  rules:
+    - host: shop.example.com
+```
+
+## Fix
+Put the annotation back, or guard the Ingress by another one of the same kind: another spelling, another prefix or
+another controller's key counts as the same guard, and so does a middleware, plugin or policy whose name says what it
+does. Where the guard moved into the Service, say so in the pull request and waive the finding.
+
+## Limits
+What middlewares, plugins and policies do is only guessed from their names; the severity is at most medium where such
+a reference is new and could hold the guard. Guards in the controller's configuration, in snippets, in a service mesh
+or in the Service itself are not known. Paths that a sign-in leaves open by its nature (`/oauth2`, ACME challenges)
+are not reported. An Ingress or a host that is removed loses nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.annotations.protection import Loss, lost
+from bot.controller import Lane
+from bot.diff.change import Pair
+from bot.finding import ObjectRef, Place, Severity, code, counted
+from bot.ingress.model import Ingress
+from bot.routing.answer import Answer, AnswerKind
+from bot.routing.request import Request
+from bot.routing.table import Match
+from bot.rule import ChangeRule, Delta, Hit, Scene, url
+from bot.source import Location
+
+SIGN_IN = "sign-in"
+# Requests that come before any sign-in: certificate challenges, and the sign-in's own pages.
+OPEN_BY_NATURE = ("/.well-known/acme-challenge", "/oauth2", "/outpost.goauthentik.io", "/dex")
+
+
+Routes = tuple[tuple[str, str], ...]  # host and path of each
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """An Ingress on one side, and its cluster."""
+
+    cluster: str
+    ingress: Ingress
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return (self.cluster, *self.ingress.meta.key)
+
+    @property
+    def annotations(self) -> Mapping[str, str]:
+        """Those that count: a canary takes its guards from the Ingress that it accompanies."""
+        return {} if self.ingress.canary else {entry.key: entry.value for entry in self.ingress.meta.annotations}
+
+
+@dataclass(frozen=True, slots=True)
+class _Handover:
+    """A route that one Ingress answered before and another answers after."""
+
+    host: str
+    path: str
+    old: Answer
+    new: Answer
+    before: _Side
+    after: _Side
+
+
+def check(delta: Delta) -> Iterator[Hit]:
+    """Yield a hit for each Ingress and guard kind that it lost, then for each that stands in without the guard."""
+    changed = tuple(
+        pair for pair in delta.pairs if pair.before != pair.after or pair.before_cluster != pair.after_cluster
+    )
+    for pair in changed:
+        yield from _same_ingress(delta, pair)
+    yield from _other_ingress(delta, changed)
+
+
+def _same_ingress(delta: Delta, pair: Pair) -> Iterator[Hit]:
+    """What an Ingress lost that is there on both sides."""
+    if pair.before is None or pair.after is None or pair.before.canary or pair.after.canary:
+        return
+    before, after = _Side(pair.before_cluster, pair.before), _Side(pair.after_cluster, pair.after)
+    losses = _losses(delta, before, after)
+    routes = _shared_routes(pair.before, pair.after) if losses else ()
+    if not routes:
+        return
+    answer = _answer(delta.after, after, *routes[0])
+    for loss in losses:
+        former = _key_location(delta.before, before, loss)
+        entry = after.ingress.meta.annotation(loss.by)
+        at = delta.after.place(after.cluster, after.ingress.meta, entry.value_at) if entry else None
+        yield Hit(
+            message=_sentence(after, routes, answer, loss) + _cause(before, after, loss) + _rest(loss, routes),
+            subject=_subject(loss, routes),
+            place=at or Place(after.ingress.meta.ref, after.cluster, former),
+            severity=loss.severity,
+            confidence=loss.confidence,
+            remedy=_remedy(before, loss),
+            related=(former,) if at and former else (),
+            evidence=_evidence(delta, after, routes),
+        )
+
+
+def _other_ingress(delta: Delta, changed: tuple[Pair, ...]) -> Iterator[Hit]:
+    """What is lost because another Ingress answers after the change."""
+    found: dict[tuple[tuple[str, str, str], str], list[tuple[Loss, _Handover]]] = {}
+    for handover in _handovers(delta, changed):
+        for loss in _losses(delta, handover.before, handover.after):
+            if loss.kind.name != SIGN_IN or not handover.path.startswith(OPEN_BY_NATURE):
+                found.setdefault((handover.after.key, loss.kind.name), []).append((loss, handover))
+    edited = {(pair.after_cluster, *pair.after.meta.key) for pair in changed if pair.after is not None}
+    for (key, _), cases in found.items():
+        loss, first = cases[0]
+        routes = tuple((each.host, each.path) for _, each in cases)
+        former = _key_location(delta.before, first.before, loss)
+        # An older, wider rule with another Service: what was guarded is gone rather than open.
+        gone = key not in edited and first.old.backend != first.new.backend
+        yield Hit(
+            message=_sentence(first.after, routes, first.new, loss)
+            + f"before, {code(loss.keys[0])} of {code(first.before.ingress.meta.ref)} guarded them."
+            + _rest(loss, routes),
+            subject=_subject(loss, routes),
+            place=delta.after.place(first.after.cluster, first.after.ingress.meta),
+            severity=min(loss.severity, Severity.MEDIUM) if gone else loss.severity,
+            confidence=loss.confidence,
+            remedy=f"Guard {code(first.after.ingress.meta.ref)} too, for example by {code(loss.keys[0])}.",
+            related=(former,) if former else (),
+            evidence=_evidence(delta, first.after, routes),
+        )
+
+
+def _handovers(delta: Delta, changed: tuple[Pair, ...]) -> Iterator[_Handover]:
+    """Each claimed route of the hosts concerned that one Ingress answered before and another answers now."""
+    hosts = _hosts(changed)
+    heirs = {
+        (pair.before_cluster, *pair.before.meta.key): (pair.after_cluster, *pair.after.meta.key)
+        for pair in changed
+        if pair.before is not None and pair.after is not None
+    }
+    old_ingresses, new_ingresses = _by_ref(delta.before), _by_ref(delta.after)
+    for lane in delta.after.lanes:
+        earlier = _lanes_before(delta.before, lane)
+        for host, path in _probes((*earlier, lane), lane.cluster, hosts):
+            request = Request(host.replace("*", "any", 1), path or "/")
+            new = lane.table.answer(request)
+            old = next((answer for each in earlier if _serves(answer := each.table.answer(request))), None)
+            if old is None or old.ingress is None or new.ingress is None or not _serves(new):
+                continue
+            before = old_ingresses.get((lane.cluster, old.ingress))
+            after = new_ingresses.get((lane.cluster, new.ingress))
+            if before and after and heirs.get(before.key, before.key) != after.key:
+                yield _Handover(host, path, old, new, before, after)
+
+
+def _hosts(changed: Iterable[Pair]) -> frozenset[tuple[str, str]]:
+    """The hosts of the changed Ingresses on either side, with their clusters."""
+    return frozenset(
+        (cluster, host)
+        for pair in changed
+        for cluster, ingress in ((pair.before_cluster, pair.before), (pair.after_cluster, pair.after))
+        if ingress is not None
+        for host in ingress.hosts
+    )
+
+
+def _lanes_before(scene: Scene, lane: Lane) -> tuple[Lane, ...]:
+    """The lanes that may have answered before for what this lane answers now: the same one first."""
+    lanes = [each for each in scene.lanes if each.cluster == lane.cluster]
+    return tuple(sorted(lanes, key=lambda each: each.class_name != lane.class_name))
+
+
+def _probes(lanes: Iterable[Lane], cluster: str, hosts: frozenset[tuple[str, str]]) -> Routes:
+    """The routes that the lanes claim on these hosts; what a regular expression matches is not known here."""
+    claims = (claim for lane in lanes for claim in lane.table.claims)
+    wanted = (claim for claim in claims if (cluster, claim.host) in hosts and claim.match is not Match.REGEX)
+    return tuple(dict.fromkeys((claim.host, claim.path) for claim in wanted))
+
+
+def _serves(answer: Answer) -> bool:
+    return answer.ingress is not None and answer.kind in {AnswerKind.BACKEND, AnswerKind.DEFAULT}
+
+
+def _by_ref(scene: Scene) -> dict[tuple[str, ObjectRef], _Side]:
+    found: dict[tuple[str, ObjectRef], _Side] = {}
+    for cluster, ingress in scene.ingresses():
+        found.setdefault((cluster.name, ingress.meta.ref), _Side(cluster.name, ingress))
+    return found
+
+
+def _losses(delta: Delta, before: _Side, after: _Side) -> tuple[Loss, ...]:
+    old = delta.before.bundle.cluster(before.cluster).class_of(before.ingress)
+    new = delta.after.bundle.cluster(after.cluster).class_of(after.ingress)
+    return lost(before.annotations, after.annotations, delta.after.facts, moved=old != new)
+
+
+def _shared_routes(before: Ingress, after: Ingress) -> Routes:
+    """The routes of `after` on hosts that `before` had too; those with a path that it had first."""
+    old = set(_routes(before))
+    hosts = {host for host, _ in old}
+    shared = [route for route in _routes(after) if route[0] in hosts]
+    return tuple(sorted(shared, key=lambda route: route not in old))
+
+
+def _routes(ingress: Ingress) -> Routes:
+    routes = [(rule.host, path.path) for rule in ingress.rules for path in rule.paths]
+    return tuple(dict.fromkeys(routes)) or ((("", ""),) if ingress.default_backend else ())
+
+
+def _answer(scene: Scene, side: _Side, host: str, path: str) -> Answer | None:
+    """What the Ingress answers on one of its routes."""
+    lane = scene.lane(side.cluster, scene.bundle.cluster(side.cluster).class_of(side.ingress))
+    wanted = (host, path, side.ingress.meta.ref)
+    claims = lane.table.claims if lane else ()
+    return next((each.answer for each in claims if (each.host, each.path, each.ingress) == wanted), None)
+
+
+def _key_location(scene: Scene, side: _Side, loss: Loss) -> Location | None:
+    """Where the guard stood before; None where it stood by default."""
+    entry = next((entry for key in (loss.by, *loss.keys) if (entry := side.ingress.meta.annotation(key))), None)
+    return side.ingress.meta.location(entry.at, scene.side) if entry else None
+
+
+def _subject(loss: Loss, routes: Routes) -> str:
+    return f"{loss.kind.name} on {routes[0][0] or '*'}"
+
+
+def _sentence(after: _Side, routes: Routes, answer: Answer | None, loss: Loss) -> str:
+    host, path = routes[0]
+    scheme = "https" if after.ingress.tls_for(host) else "http"
+    served = f"reach {code(answer)}" if answer is not None else "are served"
+    return f"Requests to {url(host, path, scheme=scheme)} {served} {loss.kind.without}; "
+
+
+def _cause(before: _Side, after: _Side, loss: Loss) -> str:
+    now = after.annotations.get(loss.by)
+    value = code(now) if now else "empty"
+    key = loss.keys[0]
+    if key not in before.annotations:
+        return f"{code(loss.by)} is {value} now."
+    guarded = f"before, {code(key)} guarded them"
+    if now is None:
+        return f"{guarded}."
+    return f"{guarded}, and now {'it' if key == loss.by else code(loss.by)} is {value}."
+
+
+def _rest(loss: Loss, routes: Routes) -> str:
+    veil = f" Whether {code(loss.veiled)} does the same cannot be seen from here." if loss.veiled else ""
+    more = len(routes) - 1
+    same = f" The same holds for {counted(more, 'more route')} of this Ingress." if more else ""
+    return veil + same
+
+
+def _remedy(before: _Side, loss: Loss) -> str:
+    if loss.by in before.annotations:
+        return f"Restore {code(loss.by)}, or guard the requests by another annotation of the same kind."
+    return f"Remove {code(loss.by)}, or guard the requests by another annotation."
+
+
+def _evidence(delta: Delta, after: _Side, routes: Routes) -> tuple[int, ...]:
+    found = (index for host, path in routes for index in delta.evidence(after.cluster, host, path or None))
+    return tuple(dict.fromkeys(found))
+
+
+RULE = ChangeRule(
+    id="protection-lost", title="A guard in front of requests is gone", severity=Severity.HIGH, check=check
+)

@@ -1,0 +1,190 @@
+"""The shared words, as a person reads them."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.finding import Severity, State
+from bot.reporter import Context, phrases
+from bot.routing.answer import Answer, AnswerKind, Treatment
+from bot.routing.request import Request
+from bot.routing.table import Match
+from bot.verdict import Audit, Conclusion, Stats
+from tests.reporters import verdicts
+from tests.reporters.verdicts import EMPTY, NOT_FOUND, PROTECTION_LOST, SECRET_SHARED, TYPICAL, backend, route
+
+ONE_ROUTE = (TYPICAL.routes[1],)
+CITED = replace(PROTECTION_LOST, evidence=(0,))
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "0 routes"), (1, "1 route"), (2, "2 routes"), (12345, "12,345 routes")]
+)
+def test_numbers_are_counted(number, words):
+    assert phrases.count(number, "route") == words
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({}, "No change in routing; 12 Ingresses compared"),
+        ({"stats": Stats(ingresses_before=1)}, "No change in routing; 1 Ingress compared"),
+        ({"routes": ONE_ROUTE}, "1 route changes"),
+        ({"routes": TYPICAL.routes}, "5 routes change"),
+        ({"routes": ONE_ROUTE, "findings": (CITED,)}, "1 route changes, 1 needs a decision"),
+        ({"routes": TYPICAL.routes, "findings": (CITED, CITED)}, "5 routes change, 2 need a decision"),
+        ({"routes": ONE_ROUTE, "findings": (CITED, CITED)}, "1 route changes, 2 findings need a decision"),
+        (
+            {"routes": ONE_ROUTE, "findings": (replace(CITED, evidence=()),)},
+            "1 route changes, 1 finding needs a decision",
+        ),
+        ({"routes": ONE_ROUTE, "findings": (SECRET_SHARED,)}, "1 route changes, 1 finding"),
+        ({"findings": (SECRET_SHARED, SECRET_SHARED)}, "No change in routing, 2 findings"),
+        ({"findings": (CITED,)}, "No change in routing, 1 finding needs a decision"),
+        ({"findings": (replace(CITED, state=State.EXISTING),)}, "No change in routing; 12 Ingresses compared"),
+        ({"problems": (verdicts.TEMPLATE,)}, "No change seen in routing, 1 thing could not be examined"),
+        ({"problems": (replace(verdicts.TEMPLATE, touched=False),)}, "No change in routing; 12 Ingresses compared"),
+    ],
+)
+def test_the_verdict_line_of_a_review(changes, line):
+    assert phrases.verdict_line(replace(EMPTY, **changes)) == line
+
+
+@pytest.mark.parametrize(
+    ("findings", "fail_on", "line"),
+    [
+        ((), Severity.HIGH, "0 Ingresses, 0 routes: no findings"),
+        ((verdicts.EXISTING,), Severity.HIGH, "0 Ingresses, 0 routes: 1 finding"),
+        ((verdicts.EXISTING,), Severity.LOW, "0 Ingresses, 0 routes: 1 finding of severity low or above"),
+        (
+            (verdicts.EXISTING, replace(verdicts.EXISTING, severity=Severity.HIGH)),
+            Severity.HIGH,
+            "0 Ingresses, 0 routes: 2 findings, 1 of severity high or above",
+        ),
+    ],
+)
+def test_the_verdict_line_of_an_audit(findings, fail_on, line):
+    audit = Audit(verdicts.HEAD, Conclusion.SUCCESS, fail_on, findings=findings)
+    assert phrases.verdict_line(audit) == line
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        (backend("a/b:80", auth="basic"), backend("a/c:80"), ("a/b:80, sign-in", "a/c:80, no sign-in")),
+        (
+            backend("a/b:80", auth="basic"),
+            backend("a/b:80", auth="oauth"),
+            ("a/b:80, sign-in basic", "a/b:80, sign-in oauth"),
+        ),
+        (NOT_FOUND, backend("a/b:80", tls="t"), ("404", "a/b:80, TLS t")),
+        (backend("a/b:80", tls="t"), NOT_FOUND, ("a/b:80, TLS t", "404")),
+        (backend("a/b:80", tls="t"), backend("a/c:80", tls="t"), ("a/b:80", "a/c:80")),
+        (backend("a/b:80", tls="TLS, certificate t"), NOT_FOUND, ("a/b:80, TLS, certificate t", "404")),
+        (
+            Answer(AnswerKind.REDIRECT, status=308, location="https://x/", treatment=Treatment(hsts="")),
+            Answer(AnswerKind.REJECT, status=403),
+            ("308 to https://x/, ", "rejected with 403"),
+        ),
+    ],
+)
+def test_two_answers_are_told_by_their_difference(before, after, words):
+    assert (phrases.answer_words(before, after), phrases.answer_words(after, before)) == words
+
+
+def test_an_answer_alone_is_told_with_its_whole_treatment():
+    answer = backend("a/b:80", tls="t", auth="basic", rewrite="/x")
+    assert phrases.answer_words(answer) == "a/b:80, TLS t, sign-in, rewrite /x"
+
+
+@pytest.mark.parametrize(
+    ("path", "match", "words"),
+    [
+        ("/api", Match.EXACT, "/api"),
+        ("/api", Match.PREFIX, "/api/*"),
+        ("/api/", Match.PREFIX, "/api/*"),
+        ("/", Match.PREFIX, "/*"),
+        ("/a(/|$)", Match.REGEX, "/a(/|$) (regex)"),
+        ("^/a", Match.REGEX, " ^/a (regex)"),
+        ("", Match.ANY, "/*"),
+    ],
+)
+def test_a_path_is_told_as_the_requests_it_takes(path, match, words):
+    assert phrases.path_words(path, match) == words
+
+
+def test_where_there_are_several_clusters_and_classes_a_route_names_its_own():
+    one = route("a.example", "/", NOT_FOUND, NOT_FOUND, cluster="one")
+    two = replace(one, cluster="two", class_name="")
+    assert phrases.request_notes(one, (one, two)) == ("cluster `one`", "class `nginx`")
+    assert phrases.request_notes(two, (one, two)) == ("cluster `two`", "no class")
+
+
+def test_a_witness_names_its_headers():
+    request = Request("a.example", "/x", headers=(("X-Canary", "always"),))
+    assert phrases.witness_words(request) == "GET https://a.example/x -H 'X-Canary: always'"
+
+
+def test_routes_that_a_finding_rests_on_come_first():
+    assert [each.path for each in phrases.routes_in_order(TYPICAL)] == ["/admin", "/", "/legacy", "/api(/|$)(.*)", ""]
+
+
+def test_evidence_out_of_range_is_passed_over():
+    assert phrases.evidence_of(replace(PROTECTION_LOST, evidence=(99, 0)), TYPICAL) == TYPICAL.routes[0]
+    assert phrases.evidence_of(PROTECTION_LOST, verdicts.AUDIT) is None
+
+
+CONTEXT = Context(replay="routeproof route {url} --repo .")
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "command"),
+    [
+        ("a.example", "/x", "routeproof route https://a.example/x --repo ."),
+        ("a.example", "/$(id);'", """routeproof route 'https://a.example/$(id);'"'"'' --repo ."""),
+        ("a.example", "/\u202e", "routeproof route URL --repo ."),
+        ("a.example", "/" + "x" * 600, "routeproof route URL --repo ."),
+    ],
+)
+def test_the_command_to_replay_is_safe_to_paste(host, path, command):
+    verdict = replace(EMPTY, routes=(route(host, path, NOT_FOUND, NOT_FOUND),))
+    assert phrases.replay_line(verdict, CONTEXT) == command
+
+
+def test_without_a_route_the_command_to_replay_keeps_a_placeholder():
+    assert phrases.replay_line(EMPTY, CONTEXT) == "routeproof route URL --repo ."
+
+
+def test_waived_findings_are_counted():
+    verdict = replace(EMPTY, findings=(replace(CITED, state=State.WAIVED), verdicts.EXISTING, verdicts.EXISTING))
+    assert phrases.states_line(verdict) == ("2 findings that were there before", "1 waived")
+
+
+def test_units_are_told_where_there_are_some():
+    assert phrases.stats_line(replace(EMPTY, stats=Stats(files=1, units=2))) == (
+        "1 file · 2 units · 0 Ingresses · 0 hosts · 0.0 s"
+    )
+
+
+def test_a_route_that_an_ingress_takes_to_another_class_names_both():
+    taken = replace(route("a.example", "/", NOT_FOUND, NOT_FOUND), class_before="")
+    assert phrases.request_notes(taken, (taken,)) == ("no class before, class `nginx` after",)
+
+
+def test_a_header_of_a_witness_cannot_leave_its_quotes():
+    request = Request("a.example", headers=(("X", "'; id"),))
+    assert phrases.witness_words(request) == """GET https://a.example/ -H 'X: '"'"'; id'"""
+
+
+def test_a_certificate_without_a_name_is_told_in_words():
+    words = phrases.answer_words(backend("a/b:80", tls="the controller's own certificate"), NOT_FOUND)
+    assert words == "a/b:80, TLS with the controller's own certificate"
+
+
+def test_one_reason_for_many_files_is_told_once():
+    elsewhere = replace(verdicts.TEMPLATE, touched=False, location=None, unit="apps/y")
+    nowhere = replace(elsewhere, unit=None)
+    assert phrases.problems_in_order((nowhere, elsewhere, verdicts.TEMPLATE, elsewhere)) == (
+        (verdicts.TEMPLATE, "apps/blog/templates/ingress.yaml:3"),
+        (nowhere, "apps/y"),
+    )
