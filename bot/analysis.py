@@ -61,7 +61,8 @@ def analyse(before: Bundle, after: Bundle, policy: Policy, kit: Kit, frame: Fram
         problems=problems,
         assumptions=(*frame.notes, *_assumptions(routes, new.lanes, pairs)),
         stats=_counted(frame.stats, before, after),
-        routes_after=routes_of(new.lanes),
+        neighbours=_neighbours(new.lanes, routes),
+        unchanged=_unchanged(new.lanes, routes),
     )
 
 
@@ -112,6 +113,33 @@ def routes_of(lanes: Iterable[Lane]) -> tuple[Route, ...]:
     )
 
 
+def _neighbours(lanes: Iterable[Lane], routes: Iterable[RouteChange]) -> tuple[Route, ...]:
+    """The routes of the head on hosts where something changes."""
+    hosts = dict.fromkeys((route.cluster, "" if route.host == "*" else route.host) for route in routes)
+    return tuple(
+        Route(lane.cluster, lane.controller, lane.class_name, claim)
+        for lane in lanes
+        for cluster, host in hosts
+        if cluster == lane.cluster
+        for claim in lane.table.claims_on(host)
+    )
+
+
+def _unchanged(lanes: Iterable[Lane], routes: Iterable[RouteChange]) -> int:
+    """How many host and path pairs of the head are not among those that change."""
+    changed = {
+        (route.cluster, route.class_name, "" if route.host == "*" else route.host, route.path) for route in routes
+    }
+    stay = {
+        (lane.cluster, lane.class_name, rule.host, path.path)
+        for lane in lanes
+        for ingress in lane.ingresses
+        for rule in ingress.rules
+        for path in rule.paths
+    }
+    return len(stay - changed)
+
+
 def _age_in(cluster: Cluster, elders: frozenset[tuple[str, str, str]]) -> Age:
     def age(ingress: Ingress) -> tuple[int, str, str]:
         namespace, name = ingress.meta.key
@@ -140,7 +168,19 @@ def _judge(delta: Delta, rules: Sequence[Rule]) -> tuple[list[Finding], list[Pro
         faults += old_fault or new_fault
         if not (old_fault or new_fault):
             findings += _compared(rule, old_hits, new_hits, successor, delta.touched)
-    return findings, faults
+    return _uneclipsed(findings, rules), faults
+
+
+def _uneclipsed(findings: Iterable[Finding], rules: Sequence[Rule]) -> list[Finding]:
+    """The findings without those that another one tells better."""
+    findings = list(findings)
+    eclipses = {rule.id: rule.eclipses for rule in rules if isinstance(rule, ChangeRule)}
+    told = {(other, each.place.cluster, each.subject) for each in findings for other in eclipses.get(each.rule, ())}
+    return [
+        each
+        for each in findings
+        if each.state is not State.INTRODUCED or (each.rule, each.place.cluster, each.subject) not in told
+    ]
 
 
 def _run(rule: Rule, view: Scene | Delta) -> tuple[list[Hit], list[Problem]]:

@@ -157,8 +157,8 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"}
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
-    """`1 route`, `2 routes`."""
-    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+    """`1 route`, `2,345 routes`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def listed(shown: Iterable[str], most: int = 3) -> str:

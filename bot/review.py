@@ -57,8 +57,8 @@ def review(ports: Ports, asked: Asked) -> tuple[Verdict, Sources]:
     gathering = _read(ports, (sides.base, sides.head), policy)
     before = _readings(sides.base, gathering, policy)
     after = _readings(sides.head, gathering, policy)
-    head, planned = _state(after, before, policy)
-    old, new = reconcile(_state(before, after, policy)[0], head)
+    base, head, planned = _both(before, after, policy)
+    old, new = reconcile(base, head)
     notes = ("This change edits the policy; it is judged by the policy of the base.",)
     frame = Frame(
         base=sides.base.revision,
@@ -88,7 +88,7 @@ def inspect(ports: Ports, asked: Asked) -> tuple[Audit, Sources]:
     policy, faults = _policy(ports, tree, asked)
     gathering = _read(ports, (tree,), policy)
     readings = _readings(tree, gathering, policy)
-    bundle, planned = _state(readings, readings, policy)
+    bundle, planned = _state(readings, policy)
     frame = Frame(
         base=tree.revision,
         head=tree.revision,
@@ -107,7 +107,7 @@ def state_of(ports: Ports, rev: str, policy: Policy | None = None) -> tuple[Bund
     tree = ports.repository.tree(rev)
     held, _ = _policy(ports, tree, Asked(rev, rev, policy=policy))
     readings = _readings(tree, _read(ports, (tree,), held), held)
-    return _state(readings, readings, held)[0], held, tree
+    return _state(readings, held)[0], held, tree
 
 
 def lanes_of_both(ports: Ports, asked: Asked) -> tuple[tuple[Lane, ...], tuple[Lane, ...]]:
@@ -117,7 +117,8 @@ def lanes_of_both(ports: Ports, asked: Asked) -> tuple[tuple[Lane, ...], tuple[L
     gathering = _read(ports, (sides.base, sides.head), policy)
     before = _readings(sides.base, gathering, policy)
     after = _readings(sides.head, gathering, policy)
-    old, new = reconcile(_state(before, after, policy)[0], _state(after, before, policy)[0])
+    base, head, _ = _both(before, after, policy)
+    old, new = reconcile(base, head)
     elders = identities(old)
     return lanes_of(old, policy, ports.kit, elders), lanes_of(new, policy, ports.kit, elders)
 
@@ -180,9 +181,18 @@ def _readings(tree: Tree, gathering: Gathering, policy: Policy) -> dict[str, Rea
     return found
 
 
-def _state(readings: Mapping[str, Reading], other: Mapping[str, Reading], policy: Policy) -> tuple[Bundle, Plan]:
-    """One side as a bundle; `other` tells what a kustomization says that cannot be read here."""
-    planned = plan(tuple(readings), kustomizations_of(readings, other), policy)
+def _both(before: Mapping[str, Reading], after: Mapping[str, Reading], policy: Policy) -> tuple[Bundle, Bundle, Plan]:
+    """Both sides as bundles, and the plan of the head; a plan serves both where nothing that it rests on changed."""
+    old, new = kustomizations_of(before, after), kustomizations_of(after, before)
+    planned = plan(tuple(after), new, policy)
+    same = old == new and before.keys() == after.keys()
+    head = bundle_of(planned, after)
+    return bundle_of(planned if same else plan(tuple(before), old, policy), before), head, planned
+
+
+def _state(readings: Mapping[str, Reading], policy: Policy) -> tuple[Bundle, Plan]:
+    """One state as a bundle."""
+    planned = plan(tuple(readings), kustomizations_of(readings, readings), policy)
     return bundle_of(planned, readings), planned
 
 

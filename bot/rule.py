@@ -140,12 +140,17 @@ class StateRule:
 
 @dataclass(frozen=True, slots=True)
 class ChangeRule:
-    """Judges the change; whatever it says is introduced."""
+    """Judges the change; whatever it says is introduced.
+
+    `eclipses` names state rules that see no more than the outcome of what this rule tells: what they introduce about
+    the same subject in the same cluster is left out.
+    """
 
     id: str
     title: str
     severity: Severity
     check: Callable[[Delta], Iterable[Hit]]
+    eclipses: tuple[str, ...] = ()
 
 
 Rule = StateRule | ChangeRule

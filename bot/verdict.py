@@ -59,7 +59,11 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a review says. `compared` is "merge" or "trees"; `assumptions` are told once, in whole sentences."""
+    """What a review says.
+
+    `compared` is "merge" or "trees"; `assumptions` are told once, in whole sentences. `neighbours` are the routes of
+    the head on the hosts of route changes; `unchanged` counts the routes of the head that do not change.
+    """
 
     base: Revision
     head: Revision
@@ -72,7 +76,8 @@ class Verdict:
     problems: tuple[Problem, ...] = ()
     assumptions: tuple[str, ...] = ()
     stats: Stats = field(default_factory=Stats)
-    routes_after: tuple[Route, ...] = ()
+    neighbours: tuple[Route, ...] = ()
+    unchanged: int = 0
 
     def of_state(self, *states: State) -> tuple[Finding, ...]:
         """The findings of these states, worst first."""

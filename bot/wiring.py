@@ -43,5 +43,7 @@ def policy_file(path: Path, known: Known) -> Policy:
     loaded = load(content, str(path), known)
     if isinstance(loaded, Policy):
         return loaded
-    lines = [f"{fault.location}: {fault.message} {fault.remedy}".rstrip() for fault in loaded]
+    lines = [
+        f"{fault.location}:{fault.location.span.column}: {fault.message} {fault.remedy}".rstrip() for fault in loaded
+    ]
     raise UserError("\n".join(lines), "Mend the policy file.")

@@ -52,8 +52,8 @@ def _conflict(base: Commit, head: Commit, common: str, fields: list[str]) -> Pro
     shown = ", ".join(files[:_SHOWN]) + (f" and {len(files) - _SHOWN} more" if len(files) > _SHOWN else "")
     return Problem(
         ProblemKind.CONFLICT,
-        f"{base.rev} and {head.rev} do not merge: they conflict in {shown}. Compared instead: what {head.rev} changes since"
-        f" it left {base.rev} at {common[:7]}; what {base.rev} changed since then is not seen.",
+        f"{base.rev} and {head.rev} do not merge: they conflict in {shown}. Compared instead: what {head.rev} changes"
+        f" since it left {base.rev} at {common[:7]}; what {base.rev} changed since then is not seen.",
         f"Merge {base.rev} into {head.rev} and resolve the conflict.",
         Location(files[0], START, Side.HEAD) if files else None,
         touched=True,

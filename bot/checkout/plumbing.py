@@ -17,6 +17,7 @@ from bot.errors import CannotAnalyse
 
 OLDEST = (2, 38)
 _SECONDS = 300.0
+_VERSION = re.compile(r"(\d+)\.(\d+)")
 _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
@@ -43,46 +44,54 @@ class Plumbing:
 
     def __init__(self, store: Store, work_tree: Path | None = None) -> None:
         try:
-            from git.cmd import Git  # noqa: PLC0415 - GitPython looks for git, and may fail, when it is imported
+            # GitPython looks for git, and may fail, when it is imported.
+            from git.cmd import Git  # noqa: PLC0415
+            from git.exc import GitCommandNotFound  # noqa: PLC0415
         except ImportError as error:
-            raise CannotAnalyse("Git is not installed.", "Install Git 2.38 or newer and put it on PATH.") from error
+            raise _not_installed() from error
+        self._not_found = GitCommandNotFound
         self._command = Git.GIT_PYTHON_GIT_EXECUTABLE
-        self._git = Git(str(store.path))
-        self._in_work_tree = Git(str(work_tree)) if work_tree else None
+        self._git = Git()  # not in a folder: GitPython expands `$` and `~` in its name
+        self._work_tree = str(work_tree) if work_tree else ""
         self._env = _environment(store.path)
         self._work_env = self._env | {"GIT_WORK_TREE": str(work_tree)} if work_tree else {}
-        version = tuple(self._git.version_info)
-        if version < OLDEST:
-            found = ".".join(str(part) for part in version)
-            raise CannotAnalyse(f"Git {found} cannot merge without a work tree.", "Install Git 2.38 or newer.")
+        said = self.run("version").out.decode("utf-8", "replace")
+        version = _VERSION.search(said)
+        if version is None or (int(version[1]), int(version[2])) < OLDEST:
+            raise CannotAnalyse(f"{said.strip()} cannot merge without a work tree.", "Install Git 2.38 or newer.")
 
     def run(self, *options: str, ids: tuple[str, ...] = (), stdin: bytes = b"", in_work_tree: bool = False) -> Done:
         """Run one command to its end. `ids` are object ids; options never hold anything that somebody else wrote."""
         if not all(_ID.fullmatch(name) for name in ids):
             raise ValueError(f"not object ids: {ids}")
-        git, env = (self._in_work_tree, self._work_env) if in_work_tree else (self._git, self._env)
-        if git is None:
-            raise ValueError("a bare repository has no work tree")
-        command = [self._command, *options, *(("--end-of-options", *ids) if ids else ())]
+        place = ("-C", self._work_tree) if in_work_tree else ()
+        command = [self._command, *place, *options, *(("--end-of-options", *ids) if ids else ())]
         with tempfile.TemporaryFile() as source:
             source.write(stdin)
             source.seek(0)
-            status, out, err = git.execute(
-                command,
-                istream=cast("BinaryIO", source),
-                env=env,
-                with_extended_output=True,
-                with_exceptions=False,
-                stdout_as_string=False,
-                strip_newline_in_stdout=False,
-                kill_after_timeout=_SECONDS,
-            )
+            try:
+                status, out, err = self._git.execute(
+                    command,
+                    istream=cast("BinaryIO", source),
+                    env=self._work_env if in_work_tree else self._env,
+                    with_extended_output=True,
+                    with_exceptions=False,
+                    stdout_as_string=False,
+                    strip_newline_in_stdout=False,
+                    kill_after_timeout=_SECONDS,
+                )
+            except self._not_found as error:
+                raise _not_installed() from error
         return Done(status, out, str(err))
 
     def read_objects(self) -> Process:
         """Start the process that answers questions about objects."""
         command = [self._command, "cat-file", "--batch-command", "--buffer"]
         return Process(self._git.execute(command, istream=PIPE, env=self._env, as_process=True))
+
+
+def _not_installed() -> CannotAnalyse:
+    return CannotAnalyse("Git is not installed.", "Install Git 2.38 or newer and put it on PATH.")
 
 
 def _environment(store: Path) -> dict[str, str]:

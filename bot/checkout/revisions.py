@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from bot.checkout.objects import Objects
 from bot.checkout.place import Place
 from bot.checkout.plumbing import Plumbing
-from bot.errors import UserError
+from bot.errors import CannotAnalyse, UserError
 
 WORK_TREE = ":worktree"
 INDEX = ":index"
@@ -29,11 +29,17 @@ class Revisions:
         self._place, self._git, self._objects = place, git, objects
 
     def find(self, rev: str) -> Commit | None:
-        """The commit, or the tree, that a revision stands for."""
+        """The commit, or the tree, that a revision stands for.
+
+        Raises:
+            CannotAnalyse: the clone lacks its tree.
+        """
         commit, tree = self._objects.info([f"{rev}^{{commit}}", f"{rev}^{{tree}}"])
-        if tree is None or tree.kind != "tree":
-            return None
-        return Commit(rev, commit.id if commit and commit.kind == "commit" else "", tree.id)
+        if tree is not None:
+            return Commit(rev, commit.id if commit else "", tree.id)
+        if commit is not None:
+            raise CannotAnalyse(f"The clone lacks the folders of {rev}.", "Fetch them, or clone with all folders.")
+        return None
 
     def resolve(self, rev: str) -> Commit:
         """The same, for a caller who cannot go on without.

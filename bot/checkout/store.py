@@ -56,8 +56,6 @@ class Store:
         shutil.copyfile(place.git_dir / "HEAD", self.path / "HEAD")
         for name in _REFS:
             self._link(name, place.common_dir / name)
-        if not (self.path / "refs").is_dir():
-            (self.path / "refs").mkdir()
         for name in _HEADS:
             self._link(name, place.git_dir / name)
         (self.path / "logs").mkdir()
@@ -68,8 +66,8 @@ class Store:
             self._link(shared.name, shared)
 
     def _link(self, name: str, target: Path) -> None:
-        if target.is_file() or target.is_dir():
-            (self.path / name).symlink_to(target)
+        """Nothing need stand there yet: what git does not find, it takes for empty."""
+        (self.path / name).symlink_to(target)
 
     def write(self, kind: str, content: bytes) -> str:
         """Keep an object as git does, and tell its id."""

@@ -66,7 +66,12 @@ class _Table:
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
         """All that is asked for, that which never gets a request included."""
-        return tuple(self._listed())
+        hosts = sorted({*self._rules, ""}, key=host_order)
+        return tuple(claim for host in hosts for claim in self.claims_on(host))
+
+    def claims_on(self, host: str) -> tuple[Claim, ...]:
+        """The claims of one host; those without a host are joined by the Ingresses without rules."""
+        return tuple(self._listed(host))
 
     @cached_property
     def hosts(self) -> frozenset[str]:
@@ -161,16 +166,15 @@ class _Table:
             else str(ended)
         )
 
-    def _listed(self) -> Iterator[Claim]:
-        for pattern in sorted({*self._rules, ""}, key=host_order):
-            ended = self._tls.find(pattern, pattern)
-            for entry in self._paths(pattern).claimed if pattern in self._rules else ():
-                why = f"{_subject(entry.ingress, entry.path, entry.reading)}."
-                yield entry.claim(self._over_tls(replace(entry.answer, why=why), ended))
-            for default in (*self._defaults.get(pattern, ()), *(() if pattern else self._catch_all)):
-                meta = default.ingress.meta
-                answer = self._over_tls(default.answer(f"The default backend of Ingress {meta.ref}."), ended)
-                yield Claim(pattern, "", Match.ANY, answer, meta.ref, meta.file, default.backend.at)
+    def _listed(self, pattern: str) -> Iterator[Claim]:
+        ended = self._tls.find(pattern, pattern)
+        for entry in self._paths(pattern).claimed if pattern in self._rules else ():
+            why = f"{_subject(entry.ingress, entry.path, entry.reading)}."
+            yield entry.claim(self._over_tls(replace(entry.answer, why=why), ended))
+        for default in (*self._defaults.get(pattern, ()), *(() if pattern else self._catch_all)):
+            meta = default.ingress.meta
+            answer = self._over_tls(default.answer(f"The default backend of Ingress {meta.ref}."), ended)
+            yield Claim(pattern, "", Match.ANY, answer, meta.ref, meta.file, default.backend.at)
 
 
 def _claimed_answer(pattern: str, ingress: Ingress, path: Path, reading: Reading) -> Answer:

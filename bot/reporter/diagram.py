@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from bot.diff.change import RouteChange
+from bot.finding import listed
 from bot.reporter.escape import clip, columns, visible
-from bot.reporter.phrases import Mark, answer_parts, mark_of, path_words, routes_in_order
+from bot.reporter.phrases import Mark, answer_parts, mark_of, path_words
+from bot.reporter.rows import Row, rows_of
 from bot.verdict import Route, Verdict
 
 WIDTH = 960
@@ -54,7 +56,7 @@ class Diagram:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    host: tuple[str, str]  # cluster and host
+    host: tuple[str, str]  # clusters and host
     path: str
     note: str
     mark: str
@@ -66,18 +68,18 @@ def diagram_of(verdict: Verdict) -> Diagram | None:
     """The picture of the changed routes, with some routes of the same hosts that stay; None where nothing changes."""
     if not verdict.routes:
         return None
-    rows = _rows(verdict)
+    changed = rows_of(verdict)
+    rows = _rows(changed[:_CHANGED], verdict)
     hosts: defaultdict[tuple[str, str], list[_Row]] = defaultdict(list)
     for row in rows:
         hosts[row.host].append(row)
-    several = len({cluster for cluster, _ in hosts}) > 1
     placed = [row for group in hosts.values() for row in group]
     tops = [_TOP + index * _ROW for index in range(len(placed))]
     services = _services(placed, tops)
     host_nodes, path_nodes, edges, at = [], [], [], 0
-    for (cluster, host), group in hosts.items():
+    for (clusters, host), group in hosts.items():
         middle = (tops[at] + tops[at + len(group) - 1]) // 2
-        host_nodes.append(_node(_HOST_X, middle, host, cluster if several else ""))
+        host_nodes.append(_node(_HOST_X, middle, host, clusters))
         for row, top in zip(group, tops[at : at + len(group)], strict=True):
             path_nodes.append(_node(_PATH_X, top, row.path, row.note, row.mark))
             edges.append(Edge(_curve(_HOST_X, middle, _PATH_X, top), "host"))
@@ -90,23 +92,27 @@ def diagram_of(verdict: Verdict) -> Diagram | None:
         tuple(path_nodes),
         tuple(services.values()),
         tuple(sorted(edges, key=lambda edge: ("host", "same", "was", "now").index(edge.style))),
-        max(len(verdict.routes) - _CHANGED, 0),
+        max(len(changed) - _CHANGED, 0),
     )
 
 
-def _rows(verdict: Verdict) -> list[_Row]:
-    changed = routes_in_order(verdict)[:_CHANGED]
-    touched = {(route.cluster, route.host) for route in changed}
+def _rows(changed: Sequence[Row], verdict: Verdict) -> list[_Row]:
+    hosts = {(row.route.cluster, row.route.host): _host(row) for row in reversed(changed)}
     known = {(route.cluster, route.host, route.path) for route in verdict.routes}
     stay = (
-        route
-        for route in verdict.routes_after
-        if (key := (route.cluster, route.claim.host or "*")) in touched and (*key, route.claim.path) not in known
+        _same_row(route, hosts[key])
+        for route in verdict.neighbours
+        if (key := (route.cluster, route.claim.host or "*")) in hosts and (*key, route.claim.path) not in known
     )
-    return [*map(_changed_row, changed), *map(_same_row, [route for route, _ in zip(stay, range(_SAME), strict=False)])]
+    return [*map(_changed_row, changed), *islice(stay, _SAME)]
 
 
-def _changed_row(route: RouteChange) -> _Row:
+def _host(row: Row) -> tuple[str, str]:
+    return listed(clip(name, 60) for name in row.clusters), row.route.host
+
+
+def _changed_row(row: Row) -> _Row:
+    route = row.route
     mark = mark_of(route)
     before, after = clip(str(route.before)), clip(str(route.after))
     note = ""
@@ -116,7 +122,7 @@ def _changed_row(route: RouteChange) -> _Row:
         note = note or f"{route.class_before or 'no class'} to {route.class_name or 'no class'}"
     silent = before == after or mark is Mark.ADDED  # nothing to draw for what was not there
     return _Row(
-        (route.cluster, route.host),
+        _host(row),
         path_words(route.path, route.match),
         note,
         mark,
@@ -125,10 +131,10 @@ def _changed_row(route: RouteChange) -> _Row:
     )
 
 
-def _same_row(route: Route) -> _Row:
+def _same_row(route: Route, host: tuple[str, str]) -> _Row:
     claim = route.claim
     path = path_words(claim.path, claim.match)
-    return _Row((route.cluster, claim.host or "*"), path, "", "", None, clip(str(claim.answer)))
+    return _Row(host, path, "", "", None, clip(str(claim.answer)))
 
 
 def _services(rows: Sequence[_Row], tops: Sequence[int]) -> dict[str, Node]:

@@ -9,10 +9,12 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from bot.diff.change import RouteChange
-from bot.finding import Confidence, Finding, State, code
+from bot.finding import Confidence, Finding, State, code, counted, listed
 from bot.problem import Problem
 from bot.reporter import Context, Subject
 from bot.reporter.escape import clip, visible
+from bot.reporter.rows import Row, rows_of
+from bot.reporter.selection import blocking, told, unsure
 from bot.routing.answer import Answer, AnswerKind
 from bot.routing.request import Request
 from bot.routing.table import Match
@@ -49,17 +51,6 @@ class Mark(StrEnum):
     CHANGED = "changed"
 
 
-def count(number: int, singular: str, plural: str = "") -> str:
-    """`1 route`, `2,345 routes`."""
-    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
-
-
-def blocking(subject: Subject) -> tuple[Finding, ...]:
-    """The findings that decide the conclusion: introduced, unwaived, at or above the gate (audit: at or above it)."""
-    state = State.INTRODUCED if isinstance(subject, Verdict) else State.EXISTING
-    return tuple(f for f in subject.findings if f.state is state and f.severity >= subject.fail_on)
-
-
 def verdict_line(subject: Subject) -> str:
     """The first line of every report, without a full stop."""
     return _audit_line(subject) if isinstance(subject, Audit) else _review_line(subject)
@@ -67,36 +58,38 @@ def verdict_line(subject: Subject) -> str:
 
 def _review_line(verdict: Verdict) -> str:
     missed = tuple(problem for problem in verdict.problems if problem.touched)
-    introduced = verdict.of_state(State.INTRODUCED)
-    if not (verdict.routes or introduced or missed):
+    sure = told(verdict)
+    if not (verdict.routes or sure or missed):
         compared = max(verdict.stats.ingresses_before, verdict.stats.ingresses_after)
-        return f"No change in routing; {count(compared, 'Ingress', 'Ingresses')} compared"
-    if verdict.routes:
-        parts = [count(len(verdict.routes), "route changes", "routes change")]
+        return f"No change in routing; {counted(compared, 'Ingress', 'Ingresses')} compared"
+    rows = len(rows_of(verdict))
+    if rows:
+        parts = [counted(rows, "route changes", "routes change")]
     else:
         parts = ["No change seen in routing" if missed else "No change in routing"]
     deciding = blocking(verdict)
     if deciding:
-        about_routes = len(deciding) <= len(verdict.routes) and all(each.evidence for each in deciding)
+        about_routes = len(deciding) <= rows and all(each.evidence for each in deciding)
         noun = "" if about_routes else " finding" if len(deciding) == 1 else " findings"
         parts.append(f"{len(deciding):,}{noun} {'needs' if len(deciding) == 1 else 'need'} a decision")
-    elif introduced:
-        parts.append(count(len(introduced), "finding"))
+    elif sure:
+        parts.append(counted(len(sure), "finding"))
     return ", ".join((*parts, *_missed(missed)))
 
 
 def _audit_line(audit: Audit) -> str:
-    seen = f"{count(audit.stats.ingresses_after, 'Ingress', 'Ingresses')}, {count(len(audit.routes), 'route')}"
-    found = count(len(audit.findings), "finding") if audit.findings else "no findings"
+    seen = f"{counted(audit.stats.ingresses_after, 'Ingress', 'Ingresses')}, {counted(len(audit.routes), 'route')}"
+    sure = len(told(audit))
+    found = counted(sure, "finding") if sure else "no findings"
     deciding = len(blocking(audit))
     if deciding:
-        number = "" if deciding == len(audit.findings) else f", {deciding:,}"
+        number = "" if deciding == sure else f", {deciding:,}"
         found += f"{number} of severity {audit.fail_on} or above"
     return f"{seen}: " + ", ".join((found, *_missed(audit.problems)))
 
 
 def _missed(problems: Sequence[Problem]) -> tuple[str, ...]:
-    return (f"{count(len(problems), 'thing')} could not be examined",) if problems else ()
+    return (f"{counted(len(problems), 'thing')} could not be examined",) if problems else ()
 
 
 def answer_words(answer: Answer, other: Answer | None = None) -> str:
@@ -156,22 +149,22 @@ def path_words(path: str, match: Match) -> str:
     return f"{shown.rstrip('/')}/*" if match is Match.PREFIX else "/*"
 
 
-def request_notes(route: RouteChange, routes: Sequence[RouteChange]) -> tuple[str, ...]:
-    """What the address does not say: other paths inside it, doubtful bounds, where there are several: its cluster."""
+def request_notes(row: Row) -> tuple[str, ...]:
+    """What the address does not say: other paths inside it, doubtful bounds, where there are several: its clusters."""
+    route = row.route
     notes = []
     if route.host == "*":
         notes.append("any host that no rule names")
     if route.except_:
-        shown = ", ".join(code(clip(path, 60)) for path in route.except_[:3])
-        more = f" and {len(route.except_) - 3:,} more" if len(route.except_) > 3 else ""
-        notes.append(f"except {shown}{more}")
+        notes.append(f"except {listed(code(clip(path, 60)) for path in route.except_)}")
     if not route.complete:
         notes.append(f"bounds not known exactly; for example {code(witness_words(route.witness))}")
-    if any(each.cluster != route.cluster for each in routes):
-        notes.append(f"cluster {code(clip(route.cluster, 60))}")
+    if row.clusters:
+        names = listed(code(clip(name, 60)) for name in row.clusters)
+        notes.append(f"{'cluster' if len(row.clusters) == 1 else 'clusters'} {names}")
     if route.class_before is not None:
         notes.append(f"{_class_words(route.class_before)} before, {_class_words(route.class_name)} after")
-    elif any(each.class_name != route.class_name for each in routes):
+    elif row.classed:
         notes.append(_class_words(route.class_name))
     return tuple(notes)
 
@@ -186,24 +179,10 @@ def witness_words(request: Request) -> str:
     return f"{request.method} {clip(request.url, 240)}{headers}"
 
 
-def routes_in_order(verdict: Verdict) -> tuple[RouteChange, ...]:
-    """The route changes that a finding rests on first, worst first; then the others as they come."""
-    cited = (index for each in verdict.of_state(State.INTRODUCED) for index in each.evidence)
-    known = (index for index in (*cited, *range(len(verdict.routes))) if 0 <= index < len(verdict.routes))
-    return tuple(verdict.routes[index] for index in dict.fromkeys(known))
-
-
 def evidence_of(finding: Finding, subject: Subject) -> RouteChange | None:
     """The first route change that the finding rests on."""
     routes = subject.routes if isinstance(subject, Verdict) else ()
     return next((routes[index] for index in finding.evidence if 0 <= index < len(routes)), None)
-
-
-def unchanged(verdict: Verdict) -> int:
-    """How many routes of the head are not among those that change."""
-    changed = {(r.cluster, r.class_name, r.host, r.path) for r in verdict.routes}
-    keys = ((r.cluster, r.class_name, r.claim.host or "*", r.claim.path) for r in verdict.routes_after)
-    return sum(1 for key in keys if key not in changed)
 
 
 def problems_in_order(problems: Iterable[Problem]) -> tuple[tuple[Problem, str], ...]:
@@ -234,18 +213,20 @@ def place_words(location: Location) -> str:
     return f"{clip(location.file, 200)}:{location.span.line}{gone}"
 
 
-def states_line(subject: Subject) -> tuple[str, ...]:
-    """What is counted and not shown: findings of other states, routes that stay."""
+def states_line(subject: Subject, context: Context) -> tuple[str, ...]:
+    """What is counted and not shown: findings that are unsure or of other states, routes that stay."""
     by_state = {state: sum(1 for each in subject.findings if each.state is state) for state in State}
+    hidden = 0 if context.verbose else unsure(subject)
     existing = 0 if isinstance(subject, Audit) else by_state[State.EXISTING]
-    stay = unchanged(subject) if isinstance(subject, Verdict) else 0
-    told = (
-        (existing, f"{count(existing, 'finding')} that {'was' if existing == 1 else 'were'} there before"),
+    stay = subject.unchanged if isinstance(subject, Verdict) else 0
+    words = (
+        (hidden, f"{counted(hidden, 'unsure finding')}, shown with --verbose"),
+        (existing, f"{counted(existing, 'finding')} that {'was' if existing == 1 else 'were'} there before"),
         (by_state[State.WAIVED], f"{by_state[State.WAIVED]:,} waived"),
         (by_state[State.FIXED], f"{by_state[State.FIXED]:,} fixed"),
-        (stay, f"{count(stay, 'route')} unchanged"),
+        (stay, f"{counted(stay, 'route')} unchanged"),
     )
-    return tuple(words for number, words in told if number)
+    return tuple(each for number, each in words if number)
 
 
 def compared_line(subject: Subject) -> str:
@@ -261,8 +242,8 @@ def stats_line(subject: Subject) -> str:
     stats = subject.stats
     sides = isinstance(subject, Verdict)
     parts = (
-        count(stats.files, "file"),
-        *((count(stats.units, "unit"),) if stats.units else ()),
+        counted(stats.files, "file"),
+        *((counted(stats.units, "unit"),) if stats.units else ()),
         _sides(stats.ingresses_before if sides else stats.ingresses_after, stats.ingresses_after, "Ingress", "es"),
         _sides(stats.hosts_before if sides else stats.hosts_after, stats.hosts_after, "host", "s"),
         *_cached(stats),
@@ -273,7 +254,7 @@ def stats_line(subject: Subject) -> str:
 
 def _sides(before: int, after: int, noun: str, ending: str) -> str:
     plural = noun + ending
-    return count(after, noun, plural) if before == after else f"{before:,} to {count(after, noun, plural)}"
+    return counted(after, noun, plural) if before == after else f"{before:,} to {counted(after, noun, plural)}"
 
 
 def _cached(stats: Stats) -> Iterable[str]:
@@ -283,8 +264,8 @@ def _cached(stats: Stats) -> Iterable[str]:
 
 def replay_line(subject: Subject, context: Context) -> str:
     """The command that answers the first changed request again, safe to paste into a shell; "" where there is none."""
-    routes = routes_in_order(subject) if isinstance(subject, Verdict) else ()
-    url = routes[0].witness.url if routes else ""
+    rows = rows_of(subject) if isinstance(subject, Verdict) else ()
+    url = rows[0].route.witness.url if rows else ""
     # A request that cannot be shown as it is must not be pasted either.
     plain = bool(url) and visible(url) == url and len(url) <= 500
     return context.replay.replace("{url}", shlex.quote(url) if plain else "URL")

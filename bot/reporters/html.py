@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from bot.diff.change import Change, RouteChange
-from bot.finding import Finding, State
+from bot.finding import Finding, counted
 from bot.problem import Problem
 from bot.reporter import Context, Reporter, Subject, phrases
 from bot.reporter.diagram import diagram_of
@@ -16,6 +16,8 @@ from bot.reporter.escape import clip, segments, visible
 from bot.reporter.excerpt import excerpt
 from bot.reporter.patch import patch_of
 from bot.reporter.phrases import Mark
+from bot.reporter.rows import Row, rows_of
+from bot.reporter.selection import count_others, other_findings, own_findings
 from bot.source import Location
 from bot.verdict import Audit, Conclusion, Route, Verdict
 
@@ -36,9 +38,9 @@ _SIGNS = {Mark.ADDED: "+", Mark.REMOVED: "−", Mark.CHANGED: "~"}  # noqa: RUF0
 
 def _render(subject: Subject, context: Context) -> str:
     template, style, style_hash = _page()
-    shown = State.INTRODUCED if isinstance(subject, Verdict) else State.EXISTING
-    own = [each for each in subject.findings if each.state is shown]
-    others = [each for each in subject.findings if each.state is not shown]
+    own = own_findings(subject, context)
+    others = other_findings(subject, context)[:_OTHERS]
+    more = count_others(subject) - len(others)
     problems = phrases.problems_in_order(subject.problems)
     return (
         template.render(
@@ -53,12 +55,12 @@ def _render(subject: Subject, context: Context) -> str:
             problems_more=_more(problems, _PROBLEMS, "more reasons why something could not be examined"),
             findings=[_finding(each, subject, context) for each in own[:_FINDINGS]],
             findings_more=_more(own, _FINDINGS, "more findings are in the JSON report"),
-            others=[_finding(each, subject, context, state=str(each.state)) for each in others[:_OTHERS]],
-            others_words=phrases.count(len(others), "other finding"),
-            others_more=_more(others, _OTHERS, "more findings are in the JSON report"),
+            others=[_finding(each, subject, context, state=str(each.state)) for each in others],
+            others_words=counted(len(others) + more, "other finding"),
+            others_more=f"{more:,} more findings are in the JSON report." if more else "",
             assumptions=[clip(text, 500) for text in subject.assumptions],
             stats=phrases.stats_line(subject),
-            states=" · ".join(phrases.states_line(subject)),
+            states=" · ".join(phrases.states_line(subject, context)),
             tool=f"Routeproof {context.tool_version}".strip(),
             **(_review(subject, context) if isinstance(subject, Verdict) else _audit(subject)),
         )
@@ -85,20 +87,20 @@ def _page() -> "tuple[Template, str, str]":
 
 
 def _review(verdict: Verdict, context: Context) -> View:
-    routes = phrases.routes_in_order(verdict)
+    rows = rows_of(verdict)
     diagram = diagram_of(verdict)
     return {
-        "changes": [_change(route, verdict) for route in routes[:_CHANGES]],
+        "changes": [_change(row) for row in rows[:_CHANGES]],
         "changes_caption": "What a request got before the change, and what it gets after it.",
-        "changes_more": _more(routes, _CHANGES, "more routes change; the JSON report has them all"),
+        "changes_more": _more(rows, _CHANGES, "more routes change; the JSON report has them all"),
         "diagram": diagram,
         "diagram_more": f" {diagram.hidden:,} more are not drawn." if diagram and diagram.hidden else "",
         "tables": (),
         "tables_more": "",
         "manifest_changes": [_manifest_change(change) for change in verdict.changes[:_CHANGES]],
-        "manifest_words": f"{phrases.count(len(verdict.changes), 'change')} of Ingress objects",
+        "manifest_words": f"{counted(len(verdict.changes), 'change')} of Ingress objects",
         "manifest_more": _more(verdict.changes, _CHANGES, "more changes are in the JSON report"),
-        "replay": phrases.replay_line(verdict, context) if routes else "",
+        "replay": phrases.replay_line(verdict, context) if rows else "",
     }
 
 
@@ -114,11 +116,12 @@ def _audit(audit: Audit) -> View:
     }
 
 
-def _change(route: RouteChange, verdict: Verdict) -> View:
+def _change(row: Row) -> View:
+    route = row.route
     return {
         "mark": str(phrases.mark_of(route)),
         "request": phrases.request_words(route),
-        "notes": ", ".join(phrases.request_notes(route, verdict.routes)),
+        "notes": ", ".join(phrases.request_notes(row)),
         "before": phrases.answer_parts(route.before, route.after),
         "after": phrases.answer_parts(route.after, route.before),
     }

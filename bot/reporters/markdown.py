@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 
-from bot.diff.change import RouteChange
-from bot.finding import Finding, State
+from bot.finding import Finding, counted
 from bot.problem import Problem
 from bot.reporter import Context, Reporter, Subject, phrases
 from bot.reporter.escape import clip
 from bot.reporter.markdown import code, fence, link, prose
 from bot.reporter.patch import patch_of
+from bot.reporter.rows import Row, rows_of
 from bot.reporter.sections import Section, fit
+from bot.reporter.selection import count_others, other_findings, own_findings
 from bot.verdict import Route, Verdict
 
 _ROUTES, _FINDINGS, _PROBLEMS, _OTHERS, _PLACES = 50, 30, 20, 20, 5  # shown at most
@@ -17,31 +18,31 @@ _PATCH = 40  # lines of a patch that are worth showing in a summary
 
 
 def _render(subject: Subject, context: Context) -> str:
-    shown = State.INTRODUCED if isinstance(subject, Verdict) else State.EXISTING
-    findings = _findings([each for each in subject.findings if each.state is shown], context)
+    findings = _findings(own_findings(subject, context), context)
     sections = (
         Section((), f"### Routeproof: {prose(phrases.verdict_line(subject))}"),
         *((_route_changes(subject), findings) if isinstance(subject, Verdict) else (findings, _routes(subject.routes))),
         _problems(subject.problems),
-        _details(subject, shown, context),
+        _details(subject, context),
         Section((), f"<sub>{_sub(subject, context)}</sub>"),
     )
     return fit([section for section in sections if section.items or section.opening], context.limit)
 
 
 def _route_changes(verdict: Verdict) -> Section:
-    routes = phrases.routes_in_order(verdict)
-    rows = tuple(_route_change(route, verdict) for route in routes[:_ROUTES])
+    rows = rows_of(verdict)
+    shown = tuple(_route_change(row) for row in rows[:_ROUTES])
     return Section(
-        rows,
+        shown,
         "| request | before | after |\n| --- | --- | --- |" if rows else "",
-        more=len(routes) - len(rows),
-        left=lambda number: f"\n… and {phrases.count(number, 'more route changes', 'more routes change')}",
+        more=len(rows) - len(shown),
+        left=lambda number: f"\n… and {counted(number, 'more route changes', 'more routes change')}",
     )
 
 
-def _route_change(route: RouteChange, verdict: Verdict) -> str:
-    notes = ", ".join(phrases.request_notes(route, verdict.routes))
+def _route_change(row: Row) -> str:
+    route = row.route
+    notes = ", ".join(phrases.request_notes(row))
     request = code(phrases.request_words(route), table=True)
     before = prose(phrases.answer_words(route.before, route.after), table=True)
     after = prose(phrases.answer_words(route.after, route.before), table=True)
@@ -61,7 +62,7 @@ def _routes(routes: Sequence[Route]) -> Section:
         rows,
         "| request | answer | Ingress |\n| --- | --- | --- |" if rows else "",
         more=len(routes) - len(rows),
-        left=lambda number: f"\n… and {phrases.count(number, 'more route')}",
+        left=lambda number: f"\n… and {counted(number, 'more route')}",
     )
 
 
@@ -70,7 +71,7 @@ def _findings(findings: Sequence[Finding], context: Context) -> Section:
         tuple(_finding(finding, context) for finding in findings[:_FINDINGS]),
         joint="\n\n",
         more=max(len(findings) - _FINDINGS, 0),
-        left=lambda number: f"… and {phrases.count(number, 'more finding')}",
+        left=lambda number: f"… and {counted(number, 'more finding')}",
     )
 
 
@@ -119,24 +120,22 @@ def _problem(problem: Problem, where: str) -> str:
     return f"{' · '.join(parts)} {prose(clip(problem.remedy, 1000))}".rstrip()
 
 
-def _details(subject: Subject, shown: State, context: Context) -> Section:
+def _details(subject: Subject, context: Context) -> Section:
     replay = phrases.replay_line(subject, context) if isinstance(subject, Verdict) and subject.routes else ""
-    counted = [*map(prose, phrases.states_line(subject)), *(["how to replay"] if replay else [])]
-    others = [each for each in subject.findings if each.state is not shown]
+    states = [*map(prose, phrases.states_line(subject, context)), *(["how to replay"] if replay else [])]
+    others = other_findings(subject, context)[:_OTHERS]
+    more = count_others(subject) - len(others)
     said = [f"Assumed: {prose(clip(sentence, 500))}" for sentence in subject.assumptions]
     said += [f"Replay the first request: {code(replay)}"] if replay else []
-    summary = " · ".join(counted) or "what is assumed"
-    if not (said or others):
-        return Section((), f"<sub>{summary}</sub>" if counted else "")
+    summary = " · ".join(states) or "what is assumed"
+    if not (said or others or more):
+        return Section((), f"<sub>{summary}</sub>" if states else "")
     return Section(
-        tuple(
-            f"- {each.state}, {phrases.severity_words(each)} · {each.rule} · {_where(each)}"
-            for each in others[:_OTHERS]
-        ),
+        tuple(f"- {each.state}, {phrases.severity_words(each)} · {each.rule} · {_where(each)}" for each in others),
         f"<details><summary>{summary}</summary>\n\n" + "".join(f"{each}\n\n" for each in said),
         "\n</details>",
-        more=max(len(others) - _OTHERS, 0),
-        left=lambda number: f"- and {phrases.count(number, 'more finding')}",
+        more=more,
+        left=lambda number: f"- and {counted(number, 'more finding')}",
     )
 
 

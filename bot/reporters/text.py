@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from bot.finding import Finding, Severity, State
+from bot.finding import Finding, Severity, State, counted
 from bot.problem import Problem
 from bot.reporter import Context, Reporter, Subject, phrases
 from bot.reporter.escape import clip, columns, visible
 from bot.reporter.excerpt import excerpt
 from bot.reporter.phrases import Mark
+from bot.reporter.rows import rows_of
+from bot.reporter.selection import other_findings, own_findings
 from bot.reporter.terminal import Cell, Paint, painter, table, wrapped
 from bot.source import Location
 from bot.verdict import Route, Verdict
@@ -56,20 +58,21 @@ def _problems(problems: Sequence[Problem], limit: int | None, context: Context, 
 def _route_changes(verdict: Verdict, limit: int | None, context: Context, paint: Paint) -> list[str]:
     if not verdict.routes:
         return []
-    routes = phrases.routes_in_order(verdict)
-    rows, notes = [], []
-    for route in routes[:limit]:
+    rows = rows_of(verdict)
+    cells, notes = [], []
+    for row in rows[:limit]:
+        route = row.route
         sign, style = _SIGNS[phrases.mark_of(route)]
         before = phrases.answer_words(route.before, route.after)
         after = phrases.answer_words(route.after, route.before)
-        rows.append((Cell(f"{sign} {phrases.request_words(route)}", style), Cell(before), Cell(after, "bold")))
-        notes.append(", ".join(phrases.request_notes(route, verdict.routes)))
-    heads, *blocks = table(("  request", "before", "after"), rows, context.width, paint, "  ")
+        cells.append((Cell(f"{sign} {phrases.request_words(route)}", style), Cell(before), Cell(after, "bold")))
+        notes.append(", ".join(phrases.request_notes(row)))
+    heads, *blocks = table(("  request", "before", "after"), cells, context.width, paint, "  ")
     lines = [paint("Routes that change", "bold"), *heads]
     for block, note in zip(blocks, notes, strict=True):
         lines += block
         lines += [paint(line, "dim") for line in wrapped(note, context.width, "      ")]
-    return lines + _more(len(routes), limit, "more routes change")
+    return lines + _more(len(rows), limit, "more routes change")
 
 
 def _routes(routes: Sequence[Route], limit: int | None, context: Context, paint: Paint) -> list[str]:
@@ -93,10 +96,9 @@ def _routes(routes: Sequence[Route], limit: int | None, context: Context, paint:
 
 
 def _findings(subject: Subject, limit: int | None, context: Context, paint: Paint) -> Iterator[list[str]]:
-    shown = State.INTRODUCED if isinstance(subject, Verdict) else State.EXISTING
-    states = [shown, *(state for state in State if context.verbose and state is not shown)]
-    for state in states:
-        found = [finding for finding in subject.findings if finding.state is state]
+    others = other_findings(subject, context) if context.verbose else ()
+    by_state = ([each for each in others if each.state is state] for state in State)
+    for found in (own_findings(subject, context), *by_state):
         for finding in found[:limit]:
             yield list(_finding(finding, subject, context, paint))
         rest = _more(len(found), limit, "more findings")
@@ -123,7 +125,7 @@ def _finding(finding: Finding, subject: Subject, context: Context, paint: Paint)
         yield from _quoted(location, ":::", gutter, context, paint)
     hidden = len(finding.related) - _PLACES
     if hidden > 0:
-        yield f"{' ' * gutter}{paint(':::', 'blue')} and {phrases.count(hidden, 'more place')} beside it"
+        yield f"{' ' * gutter}{paint(':::', 'blue')} and {counted(hidden, 'more place')} beside it"
     yield from _notes(finding, subject, gutter, context, paint)
 
 
@@ -137,7 +139,7 @@ def _quoted(location: Location, arrow: str, gutter: int, context: Context, paint
     line = f"{quoted.before}{quoted.meant}{quoted.after}"
     yield f"{paint(str(quoted.number).rjust(gutter), 'blue')} {bar} {line}".rstrip()
     caret = "^" * max(columns(quoted.meant), 1)
-    more = f" and {phrases.count(quoted.more, 'line')} below" if quoted.more else ""
+    more = f" and {counted(quoted.more, 'line')} below" if quoted.more else ""
     yield f"{space} {bar} {' ' * columns(quoted.before)}{paint(caret, 'bold red')}{more}"
 
 
@@ -165,7 +167,8 @@ def _notes(finding: Finding, subject: Subject, gutter: int, context: Context, pa
 
 
 def _footer(subject: Subject, context: Context, paint: Paint) -> list[str]:
-    lines = [paint(" · ".join(phrases.states_line(subject)), "dim")] if phrases.states_line(subject) else []
+    states = " · ".join(phrases.states_line(subject, context))
+    lines = [paint(states, "dim")] if states else []
     for sentence in subject.assumptions:
         lines += wrapped(f"Assumed: {clip(sentence, 500)}", context.width, "", "  ")
     replay = phrases.replay_line(subject, context)

@@ -65,17 +65,13 @@ def _witness(bound: PathSet, inner: list[PathSet]) -> str | None:
 def _candidates(bound: PathSet, inner: list[PathSet]) -> Iterator[str]:
     if bound.sample and bound.holds(bound.sample):
         yield bound.sample
-    if bound.shape is Shape.EXACT:
-        yield bound.text
-        return
     yield bound.text or "/"
-    stem = bound.text
-    if bound.shape is Shape.ELEMENTS or not stem:
-        stem = f"{stem}/"
-    for word in ("x", "any", "other", "page"):
-        yield f"{stem}{word}"
-    yield stem
-    yield from _fresh(stem, inner)
+    if bound.shape is not Shape.EXACT:
+        stem = f"{bound.text}/" if bound.shape is Shape.ELEMENTS or not bound.text else bound.text
+        for word in ("x", "any", "other", "page"):
+            yield f"{stem}{word}"
+        yield stem
+        yield from _fresh(stem, inner)
 
 
 def _fresh(stem: str, inner: list[PathSet]) -> Iterator[str]:

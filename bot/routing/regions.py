@@ -49,6 +49,9 @@ class _EmptyTable:
     claims: Sequence[Claim] = ()
     hosts: Collection[str] = ()
 
+    def claims_on(self, host: str) -> Sequence[Claim]:  # noqa: ARG002 - the protocol asks by host
+        return ()
+
     def cuts(self, host: str) -> Cuts:  # noqa: ARG002 - the protocol asks by host
         return Cuts()
 

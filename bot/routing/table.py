@@ -62,6 +62,10 @@ class RoutingTable(Protocol):
         """All routes, sorted by host and precedence."""
         ...
 
+    def claims_on(self, host: str) -> Sequence[Claim]:
+        """The routes of one host as the Ingresses name it ("" for all hosts), by precedence; cheap for a few hosts."""
+        ...
+
     @property
     def hosts(self) -> Collection[str]:
         """The host patterns that are told apart, by a rule or by TLS: exact or `*.suffix`."""

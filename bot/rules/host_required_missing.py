@@ -18,13 +18,13 @@ hosts:
 Bring back the rule for the host. Where the host moved to another repository, take it off the list first.
 
 ## Limits
-Only that a rule names the host is looked at, not what answers.
+Only that a rule names the host, or a wildcard that covers it, is looked at, not what answers.
 """
 
 from collections.abc import Iterator
 
 from bot.finding import ObjectRef, Place, Severity, code
-from bot.policy.hosts import covers
+from bot.policy.hosts import overlaps
 from bot.rule import Hit, Scene, StateRule
 
 
@@ -32,7 +32,7 @@ def check(scene: Scene) -> Iterator[Hit]:
     """Yield a hit for each required host that nothing serves."""
     served = {host for _, ingress in scene.bundle.ingresses() for host in ingress.hosts}
     for pattern in scene.policy.hosts.required:
-        if not any(covers(pattern, host) for host in served):
+        if not any(host and overlaps(pattern, host) for host in served):
             yield Hit(
                 message=f"No Ingress names {code(pattern)}, which the policy requires; requests for it get the "
                 "controller's 404 or a default backend.",

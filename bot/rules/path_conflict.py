@@ -31,6 +31,7 @@ Where both rules lead to the same Service and port the severity is low: clients 
 which must repeat the path of another one, are left out, and so is everything in different clusters or classes.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -46,13 +47,32 @@ def check(scene: Scene) -> Iterator[Hit]:
     for lane in scene.lanes:
         canaries = {ingress.meta.ref for ingress in lane.ingresses if ingress.canary}
         claims: defaultdict[tuple[str, Match, str], list[Claim]] = defaultdict(list)
-        for claim in lane.table.claims:
+        for claim in (each for host in _doubtful(lane) for each in lane.table.claims_on(host)):
             if claim.match is not Match.ANY and claim.ingress not in canaries:
-                path = claim.path if claim.match is not Match.PREFIX else claim.path.rstrip("/")
+                path = claim.literal if claim.match is Match.PREFIX else claim.path
                 claims[claim.host, claim.match, path].append(claim)
         for (host, match, _), group in claims.items():
             if len(group) > 1:
                 yield _hit(scene, lane, host, match, group)
+
+
+def _doubtful(lane: Lane) -> list[str]:
+    """The hosts on which several paths look alike, so that only their claims need a closer look."""
+    seen: set[tuple[str, str]] = set()
+    hosts: dict[str, None] = {}
+    for ingress in lane.ingresses:
+        for rule in ingress.rules:
+            for path in rule.paths:
+                key = (rule.host, _stem(path.path))
+                if key in seen:
+                    hosts[rule.host] = None
+                seen.add(key)
+    return list(hosts)
+
+
+def _stem(path: str) -> str:
+    """The plain beginning of a path, without a slash at its end: `/api` for `/api/` and `/api(/|$)(.*)`."""
+    return re.split(r"[^-\w/.~%]", path, maxsplit=1)[0].rstrip("/")
 
 
 def _hit(scene: Scene, lane: Lane, host: str, match: Match, group: list[Claim]) -> Hit:

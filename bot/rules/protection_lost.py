@@ -190,8 +190,9 @@ def _lanes_before(scene: Scene, lane: Lane) -> tuple[Lane, ...]:
 
 def _probes(lanes: Iterable[Lane], cluster: str, hosts: frozenset[tuple[str, str]]) -> Routes:
     """The routes that the lanes claim on these hosts; what a regular expression matches is not known here."""
-    claims = (claim for lane in lanes for claim in lane.table.claims)
-    wanted = (claim for claim in claims if (cluster, claim.host) in hosts and claim.match is not Match.REGEX)
+    names = sorted(host for where, host in hosts if where == cluster)
+    claims = (claim for lane in lanes for host in names for claim in lane.table.claims_on(host))
+    wanted = (claim for claim in claims if claim.match is not Match.REGEX)
     return tuple(dict.fromkeys((claim.host, claim.path) for claim in wanted))
 
 
@@ -229,7 +230,7 @@ def _answer(scene: Scene, side: _Side, host: str, path: str) -> Answer | None:
     """What the Ingress answers on one of its routes."""
     lane = scene.lane(side.cluster, scene.bundle.cluster(side.cluster).class_of(side.ingress))
     wanted = (host, path, side.ingress.meta.ref)
-    claims = lane.table.claims if lane else ()
+    claims = lane.table.claims_on(host) if lane else ()
     return next((each.answer for each in claims if (each.host, each.path, each.ingress) == wanted), None)
 
 

@@ -100,4 +100,10 @@ def _hit(delta: Delta, pair: Pair, before: Ingress, host: str, servers: list[Ing
     )
 
 
-RULE = ChangeRule(id="tls-removed", title="A host loses its TLS", severity=Severity.HIGH, check=check)
+RULE = ChangeRule(
+    id="tls-removed",
+    title="A host loses its TLS",
+    severity=Severity.HIGH,
+    check=check,
+    eclipses=("tls-missing", "tls-host-mismatch"),
+)

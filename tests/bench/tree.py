@@ -40,6 +40,19 @@ RULE = """    - host: {host}
                 port:
                   name: http
 """
+SERVICE = """apiVersion: v1
+kind: Service
+metadata:
+  name: {name}
+  namespace: team-{team}
+spec:
+  selector:
+    app: {name}
+  ports:
+    - name: http
+      port: 80
+      targetPort: http
+"""
 WORKLOAD = """apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -77,19 +90,6 @@ spec:
             httpGet:
               path: /healthz
               port: http
----
-apiVersion: v1
-kind: Service
-metadata:
-  name: {name}
-  namespace: team-{team}
-spec:
-  selector:
-    app: {name}
-  ports:
-    - name: http
-      port: 80
-      targetPort: http
 """
 CONFIG = """apiVersion: v1
 kind: ConfigMap
@@ -113,12 +113,14 @@ def manifests(count: int, ingresses: int) -> Iterator[tuple[str, str]]:
             hosts = [f"{name}-{index}.example.com" for index in range(chance.choice([1, 1, 1, 2, 3, 8]))]
             rules = "".join(RULE.format(host=host, index=index, name=name) for index, host in enumerate(hosts))
             tls = "\n".join(f"        - {host}" for host in hosts)
-            yield f"{folder}/ingress.yaml", INGRESS.format(name=name, team=team, rules=rules, tls=tls)
+            text = INGRESS.format(name=name, team=team, rules=rules, tls=tls)
+            yield f"{folder}/ingress.yaml", f"{text}---\n{SERVICE.format(name=name, team=team)}"
         elif chance.random() < 0.25:
             body = "\n".join(f"    key.{key}=value-{chance.randrange(10**6)}" for key in range(chance.randrange(5, 60)))
             yield f"{folder}/configmap.yaml", CONFIG.format(name=name, team=team, body=body)
         else:
-            yield f"{folder}/app.yaml", WORKLOAD.format(name=name, team=team, replicas=chance.randrange(1, 9))
+            text = WORKLOAD.format(name=name, team=team, replicas=chance.randrange(1, 9))
+            yield f"{folder}/app.yaml", f"{text}---\n{SERVICE.format(name=name, team=team)}"
 
 
 def build(folder: Path, count: int, ingresses: int, changed: int) -> None:
@@ -142,5 +144,14 @@ def build(folder: Path, count: int, ingresses: int, changed: int) -> None:
 
 def git(folder: Path, *arguments: str) -> None:
     """Run git as somebody."""
-    who = ("-c", "user.name=bench", "-c", "user.email=bench@example.com")
+    who = (
+        "-c",
+        "user.name=bench",
+        "-c",
+        "user.email=bench@example.com",
+        "-c",
+        "gc.auto=0",
+        "-c",
+        "maintenance.auto=false",
+    )
     subprocess.run(["git", "-C", str(folder), *who, *arguments], check=True)

@@ -62,8 +62,8 @@ def test_a_trace_tells_host_candidates_winner_and_tls() -> None:
             "/api (shop/api:80), /api (n/other:80), / (shop/web:80), no path (shop/all:80)."
         ),
         (
-            "Prefix path /api of Ingress shop/web is the longest that matches on host shop.example.com; Ingress n/other "
-            "claims the same, the API leaves open which answers, and the older is taken."
+            "Prefix path /api of Ingress shop/web is the longest that matches on host shop.example.com; "
+            "Ingress n/other claims the same, the API leaves open which answers, and the older is taken."
         ),
         "TLS ends with shop/cert: a tls entry of Ingress shop/web names shop.example.com.",
     )

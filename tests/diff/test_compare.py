@@ -188,6 +188,12 @@ def test_tls_that_goes_while_another_ingress_has_it_is_medium():
     assert [each.severity for each in changes(before, bundle(WEB, other))] == [Severity.MEDIUM]
 
 
+def test_tls_that_two_ingresses_of_a_host_lose_is_told_of_both():
+    before = [ingress(name, SHOP, secured=(tls(SHOP),)) for name in ("api", "web")]
+    found = changes(bundle(*before), bundle(ingress("api", SHOP), WEB))
+    assert [(each.object.name, each.severity) for each in found] == [("api", Severity.HIGH), ("web", Severity.HIGH)]
+
+
 def test_tls_that_comes_is_told():
     assert told(WEB, ingress("web", SHOP, secured=(tls(SHOP),))) == ["tls-added shop.example.com: - -> web-tls"]
     assert told(WEB, ingress("web", SHOP, secured=(tls(SHOP, secret=None),))) == [
@@ -251,9 +257,25 @@ def test_of_an_annotation_that_holds_json_only_what_differs_is_shown():
     assert told(before, after) == ["annotation-changed actions: groups.0.weight: 80 -> groups.0.weight: 20"]
 
 
+def test_an_annotation_that_only_looks_like_json_is_shown_as_it_is():
+    before, after = (ingress("web", SHOP, annotations={"actions": each}) for each in ("{a", "{b"))
+    assert told(before, after) == ["annotation-changed actions: {a -> {b"]
+
+
+def test_what_one_side_of_a_json_annotation_lacks_is_not_shown_there():
+    before, after = (ingress("web", SHOP, annotations={"actions": each}) for each in ('{"a": 1}', '{"a": 1, "b": []}'))
+    assert told(before, after) == ["annotation-changed actions: - -> b: []"]
+
+
+def test_a_huge_annotation_is_shown_by_its_beginning():
+    before, after = (ingress("web", SHOP, annotations={"snippet": f"{each}\n" * 5_000}) for each in "ab")
+    change = one(before, after)
+    assert (len(change.before), len(change.after), change.after[-1]) == (160, 160, "…")
+
+
 def test_labels_are_info():
-    before = ingress("web", SHOP, labels={"app": "web", "tier": "front"})
-    after = ingress("web", SHOP, labels={"app": "shop", "team": "a"})
+    before = ingress("web", SHOP, labels={"app": "web", "tier": "front", "env": "prod"})
+    after = ingress("web", SHOP, labels={"app": "shop", "team": "a", "env": "prod"})
     assert told(before, after) == [
         "label-changed app: web -> shop",
         "label-changed team: - -> a",
@@ -296,6 +318,7 @@ def test_a_change_carries_its_pair_and_object():
     change = one(WEB, after)
     assert (change.pair.before, change.pair.after, change.cluster) == (WEB, after, "prod")
     assert (change.object, change.host, change.path) == (after.meta.ref, SHOP, "/")
+    assert (change.place.object, change.place.location) == (change.object, change.location)
 
 
 def test_what_is_gone_from_a_moved_ingress_is_gone_from_its_old_cluster():

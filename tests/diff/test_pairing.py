@@ -84,6 +84,13 @@ def test_duplicates_that_changed_are_paired_by_their_file():
     assert {(each.before, each.after) for each in found} == {(one, new_one), (two, new_two)}
 
 
+def test_duplicates_that_changed_and_moved_are_paired_in_order():
+    one, two = ingress("web", "a.example.com", file="a.yaml"), ingress("web", "b.example.com", file="b.yaml")
+    new_one, new_two = ingress("web", "c.example.com", file="c.yaml"), ingress("web", "d.example.com", file="d.yaml")
+    found = pair(bundle(one, two), bundle(new_two, new_one))
+    assert {(each.before, each.after) for each in found} == {(one, new_one), (two, new_two)}
+
+
 def test_a_needless_copy_that_goes_is_nothing():
     copy = ingress("web", "shop.example.com", file="copy.yaml")
     assert told(bundle(WEB, copy), bundle(WEB)) == []

@@ -13,7 +13,7 @@ from bot.policy.schema import DEFAULTS
 from bot.verdict import Revision
 from tests.docs import rule_pages
 from tests.docs.generate import ROOT
-from tests.pipeline import bundle
+from tests.pipeline import bundle, read
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text()
 (SOURCE,) = re.findall(r"^`{4}python\n(.*?)^`{4}$", TEXT, re.MULTILINE | re.DOTALL)
@@ -28,9 +28,10 @@ def test_the_page_of_the_example_has_the_fixed_form():
 
 @pytest.mark.parametrize("case", yaml.safe_load(CASES), ids=lambda case: case["name"])
 def test_the_example_does_what_its_cases_say(case):
-    after = bundle({"manifest.yaml": case["after"]}, DEFAULTS)
+    before = bundle({}, {}, DEFAULTS)
+    after = bundle(read({"manifest.yaml": case["after"]}), {}, DEFAULTS)
     frame = Frame(Revision("base", ""), Revision("head", ""), touched=frozenset({"manifest.yaml"}))
-    verdict = analyse(bundle({}, DEFAULTS), after, DEFAULTS, replace(kit(), rules=(MODULE.RULE,)), frame)
+    verdict = analyse(before, after, DEFAULTS, replace(kit(), rules=(MODULE.RULE,)), frame)
     found = [(str(each.severity), each.subject, each.location and each.location.span.line) for each in verdict.findings]
     assert found == [(each["severity"], each["subject"], each["line"]) for each in case["expect"]]
     assert verdict.problems == ()

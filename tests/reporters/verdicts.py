@@ -197,11 +197,51 @@ TYPICAL = Verdict(
     problems=(TEMPLATE,),
     assumptions=("Requests are answered as the Kubernetes API describes it, for class nginx.",),
     stats=Stats(41, 0, 12, 13, 8, 9, 30, 11, 0.42),
-    routes_after=(
+    unchanged=2,
+    neighbours=(
         claim("new.example.com", "/", "shop/web:80"),
         claim("shop.example.com", "/", "shop/web:80"),
         claim("shop.example.com", "/admin", "shop/web:80"),
         claim("shop.example.com", "/cart", "shop/cart:80"),
+    ),
+)
+
+# The same in three clusters, in two of them beside a change of their own; and what is said with doubt.
+CLUSTERS = Verdict(
+    base=BASE,
+    head=HEAD,
+    compared="merge",
+    conclusion=Conclusion.SUCCESS,
+    fail_on=Severity.HIGH,
+    routes=(
+        *(
+            route("shop.example.com", "/api", backend("shop/api:80"), backend("shop/api-v2:80"), cluster=name)
+            for name in ("staging", "production", "testing", "preview", "canary")
+        ),
+        *(
+            route("www.example.com", "/", NOT_FOUND, backend("shop/web:80"), cluster=name)
+            for name in ("production", "staging")
+        ),
+        route("www.example.com", "/", NOT_FOUND, backend("shop/web-next:80"), cluster="testing"),
+    ),
+    findings=(
+        Finding(
+            rule="backend-changed",
+            severity=Severity.LOW,
+            confidence=Confidence.HIGH,
+            message="`https://shop.example.com/api` goes to `api-v2:80`; before, it went to `api:80`.",
+            subject="shop.example.com/api",
+            places=(Place(SHOP, "production", Location("apps/shop/ingress.yaml", Span(15, 13, 15, 18))),),
+            evidence=(0, 1, 2, 3, 4),
+        ),
+        replace(SECRET_SHARED, fix=None),
+        replace(SECRET_SHARED, rule="backend-missing", state=State.EXISTING, fix=None),
+    ),
+    stats=Stats(41, 0, 12, 13, 8, 9, 30, 11, 0.42),
+    unchanged=1,
+    neighbours=(
+        claim("shop.example.com", "/", "shop/web:80"),
+        claim("www.example.com", "/blog", "shop/blog:80", cluster="testing"),
     ),
 )
 
@@ -306,7 +346,7 @@ HOSTILE_VERDICT = Verdict(
     ),
     assumptions=HOSTILE,
     stats=Stats(files=15),
-    routes_after=tuple(
+    neighbours=tuple(
         Route(
             text,
             text,
@@ -320,7 +360,7 @@ HOSTILE_AUDIT = Audit(
     HOSTILE_VERDICT.head,
     Conclusion.NEUTRAL,
     Severity.LOW,
-    HOSTILE_VERDICT.routes_after,
+    HOSTILE_VERDICT.neighbours,
     HOSTILE_VERDICT.findings,
     HOSTILE_VERDICT.problems,
     HOSTILE,

@@ -168,6 +168,16 @@ def test_the_parts_of_a_prefix_stay_together_when_an_expression_and_an_exact_pat
     assert shown(before, after) == ["h.example.com prefix /a | http://h.example.com/a | n/old:80 -> n/new:80"]
 
 
+def test_the_parts_of_a_prefix_stay_together_on_a_tls_host_too() -> None:
+    cert = {"cert": ["h.example.com"]}
+    old = ["Prefix /a -> old:80", "Any /a/(.*) -> old:80", "Exact /a -> old:80"]
+    before = table(CONTROLLER, ingress("n/a", {"h.example.com": old}, cert))
+    after = table(CONTROLLER, ingress("n/a", {"h.example.com": ["Prefix /a -> new:80"]}, cert))
+    assert shown(before, after) == [
+        "h.example.com prefix /a | https://h.example.com/a | n/old:80, TLS n/cert -> n/new:80, TLS n/cert",
+    ]
+
+
 def test_removing_an_exact_host_exposes_the_wildcard_and_is_a_change_of_the_exact_host() -> None:
     wide = ingress("n/wide", {"*.example.com": ["Prefix / -> wide:80"]})
     before = table(CONTROLLER, wide, ingress("n/one", {"a.example.com": ["Prefix / -> one:80"]}))
