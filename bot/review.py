@@ -1,20 +1,22 @@
 """Edge: the only file that orders effects. It gathers values, calls the pure core, and gathers what reports quote."""
 
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bot.analysis import Frame, analyse, audit, identities, lanes_of
 from bot.bundle import Bundle, Reading
 from bot.controller import Lane
 from bot.discovery.candidates import is_candidate
+from bot.discovery.gaps import gaps
 from bot.discovery.plan import Plan, plan
 from bot.discovery.reading import read_file
+from bot.discovery.settling import settle
 from bot.discovery.sides import bundle_of, kustomizations_of, reconcile, unread
-from bot.finding import Severity
+from bot.finding import Severity, counted
 from bot.policy.load import Known, load
 from bot.policy.schema import POLICY_FILE, Policy
-from bot.ports import Ports, Tree, TreeFile
+from bot.ports import Ports, Sides, Tree, TreeFile
 from bot.problem import Problem, ProblemKind
 from bot.source import Location, Side
 from bot.verdict import Audit, Stats, Verdict
@@ -58,15 +60,20 @@ def review(ports: Ports, asked: Asked) -> tuple[Verdict, Sources]:
     before = _readings(sides.base, gathering, policy)
     after = _readings(sides.head, gathering, policy)
     base, head, planned = _both(before, after, policy)
-    old, new = reconcile(base, head)
-    notes = ("This change edits the policy; it is judged by the policy of the base.",)
+    old, new = reconcile(*settle(base, head))
+    unseen = gaps(planned, after, sides.touched - _reworded(before, after, sides.touched))
     frame = Frame(
         base=sides.base.revision,
         head=sides.head.revision,
         compared=sides.compared,
         touched=sides.touched,
-        problems=(*faults, *sides.problems, *_missing(sides.head, gathering, sides.touched)),
-        notes=notes if POLICY_FILE in sides.touched and asked.policy is None else (),
+        problems=(
+            *faults,
+            *sides.problems,
+            *_missing(sides.head, gathering, sides.touched),
+            *(gap for gap in unseen if gap.touched),
+        ),
+        notes=tuple(_notes(sides, asked, sum(1 for gap in unseen if not gap.touched))),
         fail_on=asked.fail_on,
         stats=Stats(units=len(planned.units), cache_hits=gathering.hits, cache_misses=gathering.misses),
     )
@@ -74,6 +81,26 @@ def review(ports: Ports, asked: Asked) -> tuple[Verdict, Sources]:
     verdict = replace(verdict, stats=replace(verdict.stats, seconds=time.monotonic() - started))
     trees = {Side.BASE: sides.base, Side.HEAD: sides.head}
     return verdict, _sources(ports, trees, _quoted(verdict))
+
+
+def _reworded(before: Mapping[str, Reading], after: Mapping[str, Reading], touched: Collection[str]) -> frozenset[str]:
+    """The touched files with Ingresses that say the same on both sides, in other words."""
+    return frozenset(
+        path
+        for path in touched
+        if (now := after.get(path)) is not None and now.ingresses and not now.broken and now == before.get(path)
+    )
+
+
+def _notes(sides: Sides, asked: Asked, unseen: int) -> Iterator[str]:
+    """What is to be known of the judgement, in whole sentences."""
+    if POLICY_FILE in sides.touched and asked.policy is None:
+        yield "This change edits the policy; it is judged by the policy of the base."
+    if unseen:
+        yield (
+            f"{counted(unseen, 'chart, template or patch', 'charts, templates or patches')} that this change does not "
+            "touch cannot be examined, so a conflict with what is routed there would not be seen."
+        )
 
 
 def inspect(ports: Ports, asked: Asked) -> tuple[Audit, Sources]:
@@ -92,7 +119,12 @@ def inspect(ports: Ports, asked: Asked) -> tuple[Audit, Sources]:
     frame = Frame(
         base=tree.revision,
         head=tree.revision,
-        problems=(*faults, *tree.problems, *_missing(tree, gathering, tree.files)),
+        problems=(
+            *faults,
+            *tree.problems,
+            *_missing(tree, gathering, tree.files),
+            *gaps(planned, readings, frozenset(tree.files)),
+        ),
         fail_on=asked.fail_on,
         stats=Stats(units=len(planned.units), cache_hits=gathering.hits, cache_misses=gathering.misses),
     )
@@ -118,7 +150,7 @@ def lanes_of_both(ports: Ports, asked: Asked) -> tuple[tuple[Lane, ...], tuple[L
     before = _readings(sides.base, gathering, policy)
     after = _readings(sides.head, gathering, policy)
     base, head, _ = _both(before, after, policy)
-    old, new = reconcile(base, head)
+    old, new = reconcile(*settle(base, head))
     elders = identities(old)
     return lanes_of(old, policy, ports.kit, elders), lanes_of(new, policy, ports.kit, elders)
 

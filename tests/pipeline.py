@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.discovery.plan import plan
 from bot.discovery.reading import read_file
+from bot.discovery.settling import settle
 from bot.discovery.sides import bundle_of, kustomizations_of, reconcile
 
 from bot.analysis import Frame, analyse
@@ -31,6 +32,6 @@ def judge(before: Files, after: Files, policy: Mapping[str, Any] | None = None) 
     rules = Policy.model_validate(dict(policy or {}))
     touched = frozenset(path for path in {*before, *after} if before.get(path) != after.get(path))
     old, new = read(before), read(after)
-    sides = reconcile(bundle(old, new, rules), bundle(new, old, rules))
+    sides = reconcile(*settle(bundle(old, new, rules), bundle(new, old, rules)))
     frame = Frame(Revision("base", "b" * 40), Revision("head", "a" * 40), touched=touched)
     return analyse(*sides, rules, kit(), frame)

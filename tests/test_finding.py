@@ -2,8 +2,19 @@
 
 import pytest
 
-from bot.finding import Edit, Fix, listed, respelled
+from bot.finding import Edit, Fix, counted, listed, respelled
 from bot.source import Location, Span
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "0 routes"), (1, "1 route"), (2, "2 routes"), (12345, "12,345 routes")]
+)
+def test_numbers_are_counted(number, words):
+    assert counted(number, "route") == words
+
+
+def test_a_plural_of_its_own_is_used():
+    assert counted(2, "Ingress", "Ingresses") == "2 Ingresses"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,10 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS reading (key TEXT PRIMARY KEY, value BLOB NOT NULL, seen INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS reading_seen ON reading (seen);
 """
-_FIND = "SELECT key, value, seen FROM reading WHERE key IN (SELECT value FROM json_each(?))"
+# A file that somebody else made may hold values of any type.
+_FIND = (
+    "SELECT key, CAST(value AS BLOB), CAST(seen AS INTEGER) FROM reading WHERE key IN (SELECT value FROM json_each(?))"
+)
 _TOUCH = "UPDATE reading SET seen = ? WHERE seen < ? AND key IN (SELECT value FROM json_each(?))"
 _KEEP = "INSERT OR REPLACE INTO reading (key, value, seen) VALUES (?, ?, ?)"
 _SIZE = (
@@ -69,16 +72,21 @@ class BlobCache:
         """What is known, by path and blob id."""
         wanted = {f"{file.blob}:{file.path}": (file.path, file.blob) for file in files}
         found: dict[tuple[str, str], Reading] = {}
-        with self._database() as database, _no_collection():
+
+        def look(database: sqlite3.Connection) -> None:
             keys = msgspec.json.encode(list(wanted)).decode()
             today, stale = self._today(), False
-            for key, value, seen in database.execute(_FIND, (keys,)) if database else ():
+            for key, value, seen in database.execute(_FIND, (keys,)):
                 reading = decode(value) if value else NOTHING
-                if reading is not None and key in wanted:
+                if reading is not None:
                     found[wanted[key]] = reading
                     stale = stale or seen < today
-            if database and stale:
+            if stale:
                 database.execute(_TOUCH, (today, today, keys))
+
+        if self._file is not None and self._file.is_file():
+            with _no_collection():
+                self._try(look)
         self.hits += len(found)
         self.misses += len(wanted) - len(found)
         return found
@@ -87,15 +95,16 @@ class BlobCache:
         """Keep these, and forget what was not asked for in a long time or what is too much."""
         today = self._today()
         rows = [(f"{file.blob}:{file.path}", encode(reading), today) for file, reading in readings]
-        if not rows or self._file is None:
-            return
-        with suppress(OSError):
-            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with self._database(create=True) as database:
-            if database:
-                database.executemany(_KEEP, rows)
-                self._shrink(database, today)
-        self._forget_other_readers(self._file)
+
+        def keep(database: sqlite3.Connection) -> None:
+            database.executemany(_KEEP, rows)
+            self._shrink(database, today)
+
+        if rows and self._file is not None:
+            with suppress(OSError):
+                self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._try(keep, create=True)
+            self._forget_other_readers(self._file)
 
     def _forget_other_readers(self, file: Path) -> None:
         """Delete the files of readers that nobody has used for long."""
@@ -116,12 +125,9 @@ class BlobCache:
                 break
             database.execute(_FORGET_SOME, (count // 2 + 1,))
 
-    @contextmanager
-    def _database(self, *, create: bool = False) -> Iterator[sqlite3.Connection | None]:
-        """The open file in one transaction, or None; what goes wrong inside ends the block, not the review."""
-        if self._file is None or not (create or self._file.is_file()):
-            yield None
-            return
+    def _try(self, work: Callable[[sqlite3.Connection], None], *, create: bool = False) -> None:
+        """Work on the file in one transaction; what goes wrong ends the work, not the review."""
+        assert self._file is not None
         try:
             with closing(sqlite3.connect(self._file, timeout=_WAIT)) as database:
                 if create:
@@ -129,7 +135,7 @@ class BlobCache:
                     database.execute("PRAGMA synchronous = NORMAL")
                     database.executescript(_SCHEMA)
                 with database:
-                    yield database
+                    work(database)
         except sqlite3.OperationalError:
             pass  # locked, full, or not to be written
         except sqlite3.DatabaseError:

@@ -14,13 +14,21 @@ def create_repository(folder: Path, branches: Sequence[Branch]) -> None:
     """Make the repository; equal branches make equal commits."""
     from git.cmd import Git  # noqa: PLC0415 - GitPython looks for git when it is imported
 
-    env = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "HOME": str(folder)}
+    # Inside a hook git's own variables point at another repository.
+    env = {
+        "GIT_DIR": str(folder),
+        "GIT_INDEX_FILE": str(folder / "index"),
+        "GIT_OBJECT_DIRECTORY": str(folder / "objects"),
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "HOME": str(folder),
+    }
     git = Git(str(folder))
-    git.execute(["git", "init", "--bare", "--quiet", "--initial-branch=main", "."], env=env)
+    git.execute(["git", "init", "--bare", "--quiet", "--initial-branch=main"], env=env)
     with (folder / "stream").open("w+b") as stream:
         stream.write(_stream(branches))
         stream.seek(0)
-        git.execute(["git", "--git-dir=.", "fast-import", "--quiet"], istream=stream, env=env)
+        git.execute(["git", "fast-import", "--quiet"], istream=stream, env=env)
     (folder / "stream").unlink()
 
 

@@ -10,12 +10,18 @@ from bot.policy.schema import Policy
 _SUFFIXES = (".yaml", ".yml", ".json")
 # Values are input for Helm; the folders hold what no cluster is ever given.
 _NO_MANIFEST = re.compile(r"(?:^|/)(?:values|values[-._][^/]*|[^/]*[-._]values)\.ya?ml$", re.IGNORECASE)
-_NO_FOLDER = re.compile(r"(?:^|/)(?:\.git|\.github|node_modules)/")
+_NO_FOLDER = re.compile(
+    r"(?:^|/)(?:\.git|\.github|node_modules|[._](?:archived?|deprecated|disabled|unused|trash))/"
+    r"|^(?:archived?|deprecated|disabled|unused)/",
+    re.IGNORECASE,
+)
 CHART_FILE = "Chart.yaml"
 
 
 def is_candidate(path: str, policy: Policy) -> bool:
     """Whether a file is to be read: it is named like a manifest or a kustomization, and policy does not rule it out.
+
+    What lies in `.archive/` or the like, or in such a folder at the top, is taken to be deployed nowhere.
 
     A `Chart.yaml` is among them: it holds nothing, and tells by its place what lies around it.
     """

@@ -8,8 +8,8 @@ import re
 
 DEFAULT = "default"
 
-_CLUSTERS = frozenset({"clusters", "cluster"})
-_HOLDERS = _CLUSTERS | {"environments", "environment", "envs", "env", "overlays", "overlay", "stages"}
+# Not `cluster/`: below that, repositories sort by application.
+_HOLDERS = frozenset({"clusters", "environments", "environment", "envs", "env", "overlays", "overlay", "stages"})
 # Folders in which each holder's children share what they hold.
 _SHARED = frozenset({"base", "bases", "common", "shared", "components", "all", "global", "default", "templates"})
 # Words that hardly ever mean anything else, so that they count as a part of a name too.
@@ -29,6 +29,14 @@ _REGION = re.compile(
 _APART = frozenset(
     {"docs", "doc", "examples", "example", "samples", "sample", "tests", "testdata", "fixtures", "e2e", "archive"}
 )
+_STAGES = {
+    "production": "prod",
+    "prd": "prod",
+    "live": "prod",
+    "stage": "staging",
+    "stg": "staging",
+    "development": "dev",
+}
 _DIGITS = "0123456789"
 
 
@@ -44,6 +52,12 @@ def cluster_of(folder: str, stem: str = "") -> str:
     if not parts and stem:
         parts = [word] if (word := _tail(stem)) else []
     return "/".join(dict.fromkeys(parts)) or DEFAULT
+
+
+def stage_of(cluster: str) -> str:
+    """The stage that a cluster's name tells, in one spelling (`prod` for production), "" where it tells none."""
+    words = (word.rstrip(_DIGITS) for part in cluster.lower().split("/") for word in re.split(r"[-_.]", part))
+    return next((_STAGES.get(word, word) for word in words if word in _WORDS), "")
 
 
 def _parts(names: list[str]) -> list[str]:

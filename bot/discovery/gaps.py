@@ -1,6 +1,7 @@
 """What of a side was not examined because only a renderer could, in as few Problems as tell it."""
 
 import posixpath
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
@@ -9,6 +10,10 @@ from bot.discovery.plan import Plan, UnitKind
 from bot.ingress.model import Meta
 from bot.problem import Problem, ProblemKind
 from bot.source import START, Location
+
+
+# Files of a chart that are about it and render to nothing.
+_ABOUT = re.compile(r"(?:^|/)(?:\.helmignore|\.gitignore|NOTES\.txt|LICENSE|OWNERS|[^/]*\.md)$")
 
 
 def gaps(plan: Plan, readings: Mapping[str, Reading], touched: frozenset[str]) -> tuple[Problem, ...]:
@@ -39,7 +44,8 @@ def _charts(plan: Plan, holding: set[str], touched: frozenset[str]) -> Iterator[
     routing = {chart for path, chart in plan.templates.items() if path in holding}
     for chart in (unit.path for unit in plan.units if unit.kind is UnitKind.CHART):
         # The chart at the root would make every change its own.
-        inside = [path for path in touched if path.startswith(f"{chart}/" if chart else ("templates/", "values"))]
+        start = f"{chart}/" if chart else ("templates/", "values")
+        inside = [path for path in touched if path.startswith(start) and not _ABOUT.search(path)]
         if chart in routing or inside:
             yield Problem(
                 ProblemKind.TEMPLATE,

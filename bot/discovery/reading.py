@@ -7,7 +7,7 @@ from bot.discovery.kustomization import generated_secrets, is_kustomization, nam
 from bot.ingress.model import Ingress, IngressClass, Namespace, SecretSource, Service
 from bot.ingress.parse import KINDS, Object, Unmodelled, parse
 from bot.manifest.node import Mapping
-from bot.manifest.read import Document, Unread, read
+from bot.manifest.read import Document, read
 from bot.manifest.sieve import Sieve
 from bot.problem import ProblemKind
 

@@ -13,6 +13,8 @@ from bot.manifest.read import Document
 from bot.manifest.scalar import ScalarError
 from bot.manifest.template import symbolic
 
+_LONGEST = 600  # characters of a message
+_MOST = 200  # faults of one object
 REFUSED = "The API server refuses the whole object."
 
 
@@ -24,8 +26,9 @@ class Faults:
         self.found: list[Fault] = []
 
     def add(self, code: str, message: str, remedy: str, at: Node | Field) -> None:
-        """Note one fault at a node."""
-        self.found.append(Fault(code, message, remedy, self.document.span(at)))
+        """Note one fault at a node; the first few hundred of an object are enough for anybody."""
+        if len(self.found) < _MOST:
+            self.found.append(Fault(code, _clip(message), _clip(remedy), self.document.span(at)))
 
     def sorted(self) -> tuple[Fault, ...]:
         """The faults by their places, each once."""
@@ -148,6 +151,12 @@ def value_of(node: Scalar) -> object:
 def is_null(node: Node) -> bool:
     """Whether a node says nothing."""
     return isinstance(node, Scalar) and node.null
+
+
+def _clip(text: str) -> str:
+    """A sentence on one line that people can read, whatever the manifest put into it."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
 
 
 def kind_of(node: Node) -> str:

@@ -41,10 +41,9 @@ def _check_scalar(node: Scalar, faults: Faults) -> None:
 
 
 def _check_keys(mapping: Mapping, faults: Faults) -> None:
-    for first, second in mapping.duplicates():
-        line = faults.document.span(first).line
+    for _, second in mapping.duplicates():
         message = (
-            f"The key `{second.name}` stands here and in line {line}. kubectl takes the last one; "
+            f"The key `{second.name}` stands twice in one mapping. kubectl takes the last one; "
             "kustomize, and with it Flux and Argo CD, refuse the file."
         )
         faults.add("duplicate-key", message, "Remove one of the two.", second.key)

@@ -74,6 +74,8 @@ def _refusal(error: MarkedYAMLError, base: int) -> Refusal:
     opened = error.context_mark if error.context and error.context_mark else None
     mark = opened or error.problem_mark
     message = f"{error.problem} {error.context}" if error.context else str(error.problem)
+    if "nesting depth" in message:  # libyaml's own limit
+        return _too_deep(base + (mark.index if mark else 0))
     if opened and error.problem_mark and opened.index != error.problem_mark.index:
         return Refusal(ProblemKind.UNREADABLE, message, _MEND, base + opened.index, base + error.problem_mark.index)
     return Refusal(ProblemKind.UNREADABLE, message, _MEND, base + (mark.index if mark else 0))

@@ -15,7 +15,8 @@ from bot.source import START, Span
 
 MAX_FILE = 16 * 1024 * 1024  # bytes
 MAX_CHUNK = 4 * 1024 * 1024  # characters; an object in a cluster is at most about 1.5 MB, a List may hold a few
-MAX_NODES = 300_000  # of one file
+MAX_NODES = 200_000  # of one file
+MAX_DOCUMENTS = 5_000  # of one file
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _CONTENT = re.compile(r"^(?![ \t]*+#)(?!\.\.\.\s)[ \t]*+[^\s]", re.MULTILINE)
@@ -52,20 +53,6 @@ class Unread:
     text: str
 
 
-def read(data: bytes, path: str, wanted: Callable[[str], bool] | None = None) -> tuple[Document | Unread, ...]:
-    """All documents of a file in their order.
-
-    `wanted` looks at the text of a document first; what it does not want is left out, readable or not.
-    """
-    if len(data) > MAX_FILE:
-        return (_too_large(data),)
-    if data[:2] in _UTF16:
-        text = data.decode("utf-16", "replace")
-        return (Unread(ProblemKind.UNREADABLE, f"{path} is UTF-16, not UTF-8.", "Save it as UTF-8.", START, text),)
-    file = _File(path, SourceText(data.decode("utf-8", "surrogateescape")), Budget(MAX_NODES), wanted or _anything)
-    return tuple(part for chunk in split(file.source) for part in _read_chunk(file, chunk))
-
-
 def _anything(_text: str) -> bool:
     return True
 
@@ -78,6 +65,38 @@ class _File:
     source: SourceText
     budget: Budget
     wanted: Callable[[str], bool]
+
+
+def read(data: bytes, path: str, wanted: Callable[[str], bool] | None = None) -> tuple[Document | Unread, ...]:
+    """All documents of a file in their order.
+
+    `wanted` looks at the text of a document first; what it does not want is left out, readable or not.
+    """
+    if len(data) > MAX_FILE:
+        return (_too_large(data),)
+    if data[:2] in _UTF16:
+        text = data.decode("utf-16", "replace")
+        return (Unread(ProblemKind.UNREADABLE, f"{path} is UTF-16, not UTF-8.", "Save it as UTF-8.", START, text),)
+    file = _File(path, SourceText(data.decode("utf-8", "surrogateescape")), Budget(MAX_NODES), wanted or _anything)
+    return tuple(_read_chunks(file))
+
+
+def _read_chunks(file: _File) -> Iterator[Document | Unread]:
+    source = file.source
+    for number, chunk in enumerate(split(source)):
+        if number >= MAX_DOCUMENTS or file.budget.left <= 0:
+            rest = source.text[chunk.start :]
+            if file.wanted(rest):
+                yield _unread(source, _past_limit(number, chunk.start), rest)
+            return
+        yield from _read_chunk(file, chunk)
+
+
+def _past_limit(number: int, start: int) -> Refusal:
+    limit = f"{MAX_DOCUMENTS:,} documents" if number >= MAX_DOCUMENTS else f"{MAX_NODES:,} values"
+    return Refusal(
+        ProblemKind.TOO_LARGE, f"it and all that follow it lie past the {limit} of a file that are read", _SPLIT, start
+    )
 
 
 def _read_chunk(file: _File, chunk: Chunk) -> Iterator[Document | Unread]:

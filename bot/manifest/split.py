@@ -5,6 +5,7 @@ read never hides its neighbours. Where the file begins with `{` kubectl reads a 
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from bot.problem import ProblemKind
 
 _SEPARATOR = re.compile(r"^---(.*)$", re.MULTILINE)
 _MARKER = re.compile(r"^(?:(<{7})|>{7})(?: .*)?\r?$", re.MULTILINE)
+_NOWHERE = (sys.maxsize, sys.maxsize)
 _NEXT_OBJECT = re.compile(r"\}\s*+\{")
 _JSON_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[{}]', re.DOTALL)
 _OBJECT = re.compile(r"\s*+\{(?![{%])")
@@ -31,13 +33,14 @@ class Chunk(NamedTuple):
 def split(source: SourceText) -> Iterator[Chunk]:
     """The chunks of a file in their order, blank ones included."""
     text = source.text
-    conflicts = _conflicts(text)
+    conflicts = iter(_conflicts(text))
+    low, high = next(conflicts, _NOWHERE)
     json = _begins_object(text, source.body)
     for chunk in _between_separators(text, source.body):
-        marker = next((low for low, high in conflicts if low < chunk.end and high > chunk.start), None)
-        if marker is not None:
-            place = max(marker, chunk.start)
-            yield chunk._replace(refusal=_conflict(place))
+        while high <= chunk.start:
+            low, high = next(conflicts, _NOWHERE)
+        if low < chunk.end:
+            yield chunk._replace(refusal=_conflict(max(low, chunk.start)))
         elif json and not chunk.refusal and _begins_object(text, chunk.start):
             yield from _objects(text, chunk)
         else:

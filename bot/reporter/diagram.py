@@ -108,7 +108,7 @@ def _rows(changed: Sequence[Row], verdict: Verdict) -> list[_Row]:
 
 
 def _host(row: Row) -> tuple[str, str]:
-    return listed(clip(name, 60) for name in row.clusters), row.route.host
+    return listed((clip(name, 60) for name in row.clusters), 2), row.route.host
 
 
 def _changed_row(row: Row) -> _Row:

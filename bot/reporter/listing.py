@@ -31,8 +31,9 @@ def routes_text(routes: Sequence[Route]) -> str:
             lines += ["", visible(_heading(route))] if lines else [visible(_heading(route))]
         claim = route.claim
         request = f"{claim.host or '*'}{path_words(claim.path, claim.match)}"
-        lines.append(visible(f"  {request}  ->  {answer_words(claim.answer)}  ({claim.file}:{claim.at.line})"))
-    return "\n".join([*lines, "", counted(len(routes), "route")]) + "\n"
+        answer = answer_words(claim.answer) + (" (default backend)" if claim.answer.kind is AnswerKind.DEFAULT else "")
+        lines.append(visible(f"  {request}  ->  {answer}  ({claim.file}:{claim.at.line})"))
+    return "\n".join([*lines, *([""] if lines else []), counted(len(routes), "route")]) + "\n"
 
 
 def _heading(route: Route) -> str:
@@ -47,22 +48,23 @@ def answers_json(request: Request, answers: Mapping[Side, Sequence[LaneAnswer]])
     """The answer to a request: of the head at the top level, of each cluster and class under `lanes`."""
     head = answers[Side.HEAD]
     value: Shape = {
+        "schema": "routeproof.route/1",
         "request": request_shape(request),
         "answer": answer_shape(head[0].answer if head else Answer(AnswerKind.NONE, status=404)),
         "trace": list(head[0].trace) if head else [],
         "lanes": [_lane_shape(each) for each in head],
     }
     if Side.BASE in answers:
-        value["before"] = [_lane_shape(each) for each in answers[Side.BASE]]
+        value["before"] = [_lane_shape(each, Side.BASE) for each in answers[Side.BASE]]
     return dump(value)
 
 
-def _lane_shape(said: LaneAnswer) -> Shape:
+def _lane_shape(said: LaneAnswer, side: Side = Side.HEAD) -> Shape:
     return {
         "cluster": said.lane.cluster,
         "controller": said.lane.controller,
         "class_name": said.lane.class_name,
-        "answer": answer_shape(said.answer),
+        "answer": answer_shape(said.answer, side),
         "trace": list(said.trace),
     }
 
@@ -75,10 +77,17 @@ def answers_text(request: Request, answers: Mapping[Side, Sequence[LaneAnswer]])
         if not said:
             lines.append(f"{prefix}404, since no Ingress is there")
         for each in said:
-            where = [f"cluster {each.lane.cluster}"] if each.lane.cluster else []
-            where += [f"class {each.lane.class_name}"] if each.lane.class_name else []
-            lines.append(f"{prefix}{answer_words(each.answer)}" + (f"  ({', '.join(where)})" if where else ""))
+            where = _where(each)
+            lines.append(f"{prefix}{answer_words(each.answer)}" + (f"  ({where})" if where else ""))
             lines += [f"  {step}" for step in each.trace]
             if each.answer.at is not None:
                 lines.append(f"  {each.answer.at}")
     return "\n".join(visible(line) for line in lines) + "\n"
+
+
+def _where(said: LaneAnswer) -> str:
+    """Who says it; where nobody answers, they all say the same."""
+    if said.answer.kind is AnswerKind.NONE:
+        return ""
+    cluster, name = said.lane.cluster, said.lane.class_name
+    return ", ".join([*([f"cluster {cluster}"] if cluster else []), *([f"class {name}"] if name else [])])

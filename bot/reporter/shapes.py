@@ -5,6 +5,7 @@ The shapes are a contract: `config/schemas/` describes every field; a name here 
 
 import json
 import re
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -17,7 +18,7 @@ from bot.reporter import Context, Subject
 from bot.reporter.patch import patch_of
 from bot.routing.answer import Answer
 from bot.routing.request import Request
-from bot.source import Location
+from bot.source import Location, Side
 from bot.verdict import Revision, Route, Stats
 
 Shape = dict[str, Any]
@@ -71,8 +72,9 @@ def request_shape(request: Request) -> Shape:
     return {"method": request.method, "url": request.url, "headers": headers}
 
 
-def answer_shape(answer: Answer) -> Shape:
-    """An answer; what its treatment does not set is absent."""
+def answer_shape(answer: Answer, side: Side = Side.HEAD) -> Shape:
+    """An answer on one side of the change; what its treatment does not set is absent."""
+    at = replace(answer.at, side=side) if answer.at is not None else None
     return {
         "kind": str(answer.kind),
         "backend": answer.backend,
@@ -81,7 +83,7 @@ def answer_shape(answer: Answer) -> Shape:
         "ingress": str(answer.ingress) if answer.ingress is not None else None,
         "treatment": dict(answer.treatment.items()),
         "why": answer.why,
-        "at": location_shape(answer.at),
+        "at": location_shape(at),
     }
 
 
@@ -113,7 +115,7 @@ def route_change_shape(route: RouteChange) -> Shape:
         "except": list(route.except_),
         "complete": route.complete,
         "witness": request_shape(route.witness),
-        "before": answer_shape(route.before),
+        "before": answer_shape(route.before, Side.BASE),
         "after": answer_shape(route.after),
     }
 

@@ -57,7 +57,7 @@ def _render(subject: Subject, context: Context) -> str:
             findings_more=_more(own, _FINDINGS, "more findings are in the JSON report"),
             others=[_finding(each, subject, context, state=str(each.state)) for each in others],
             others_words=counted(len(others) + more, "other finding"),
-            others_more=f"{more:,} more findings are in the JSON report." if more else "",
+            others_more=f"{counted(more, 'more finding is', 'more findings are')} in the JSON report." if more else "",
             assumptions=[clip(text, 500) for text in subject.assumptions],
             stats=phrases.stats_line(subject),
             states=" · ".join(phrases.states_line(subject, context)),

@@ -124,17 +124,16 @@ def _details(subject: Subject, context: Context) -> Section:
     replay = phrases.replay_line(subject, context) if isinstance(subject, Verdict) and subject.routes else ""
     states = [*map(prose, phrases.states_line(subject, context)), *(["how to replay"] if replay else [])]
     others = other_findings(subject, context)[:_OTHERS]
-    more = count_others(subject) - len(others)
     said = [f"Assumed: {prose(clip(sentence, 500))}" for sentence in subject.assumptions]
     said += [f"Replay the first request: {code(replay)}"] if replay else []
     summary = " · ".join(states) or "what is assumed"
-    if not (said or others or more):
+    if not (said or others):
         return Section((), f"<sub>{summary}</sub>" if states else "")
     return Section(
         tuple(f"- {each.state}, {phrases.severity_words(each)} · {each.rule} · {_where(each)}" for each in others),
         f"<details><summary>{summary}</summary>\n\n" + "".join(f"{each}\n\n" for each in said),
         "\n</details>",
-        more=more,
+        more=count_others(subject) - len(others) if others else 0,  # the summary has counted them
         left=lambda number: f"- and {counted(number, 'more finding')}",
     )
 

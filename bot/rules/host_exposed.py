@@ -28,10 +28,10 @@ Nothing, where the exposure is wanted. To say which hosts may be served at all, 
 A host that another class of the same cluster already serves counts as exposed when a second class serves it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
-from bot.diff.change import Change, ChangeKind
-from bot.finding import Severity, code
+from bot.diff.change import Change, ChangeKind, RouteChange
+from bot.finding import Severity, code, counted, listed
 from bot.rule import ChangeRule, Delta, Hit, url
 
 
@@ -51,18 +51,15 @@ def check(delta: Delta) -> Iterator[Hit]:
 def _hit(delta: Delta, change: Change) -> Hit:
     host = change.host or ""
     evidence = delta.evidence(change.cluster, host)
-    answers = [str(delta.routes[index].after) for index in evidence]
-    secured = any(delta.routes[index].after.treatment.tls for index in evidence)
-    scheme = "https" if secured else "http"
-    served = f" by {_listed(answers)}" if answers else ""
+    routes = [delta.routes[index] for index in evidence]
+    secured = any(route.after.treatment.tls for route in routes)
+    served = f" by {listed(code(route.after) for route in routes)}" if routes else ""
     if not host:
         message = f"Requests for every host that no other rule names are now answered{served}; before, they were not."
     elif host.startswith("*."):
         message = f"Requests for every name under {code(host[2:])} are now answered{served}; before, no rule named it."
     else:
-        message = (
-            f"{url(host, scheme=scheme)} is now answered{served}; before, no Ingress of this class named the host."
-        )
+        message = f"{_requests(host, routes)} now answered{served}; before, no Ingress of this class named the host."
     wide = not host or host.startswith("*.")
     return Hit(
         message=message if secured else f"{message} It has no TLS of its own.",
@@ -74,10 +71,10 @@ def _hit(delta: Delta, change: Change) -> Hit:
     )
 
 
-def _listed(answers: Iterable[str]) -> str:
-    names = list(dict.fromkeys(answers))
-    shown = ", ".join(code(name) for name in names[:3])
-    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
+def _requests(host: str, routes: Sequence[RouteChange]) -> str:
+    """What is answered: the first request that shows it, and how many paths there are beside."""
+    first = code(routes[0].witness.url) if routes else url(host, scheme="http")
+    return f"{first} and {counted(len(routes) - 1, 'further path')} are" if len(routes) > 1 else f"{first} is"
 
 
 RULE = ChangeRule(id="host-exposed", title="A host is newly served", severity=Severity.MEDIUM, check=check)

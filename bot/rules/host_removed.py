@@ -32,7 +32,7 @@ from bot.finding import Severity, code
 from bot.ingress.model import Ingress, ServiceBackend
 from bot.routing.answer import AnswerKind
 from bot.routing.request import Request
-from bot.rule import ChangeRule, Delta, Hit, url
+from bot.rule import ChangeRule, Delta, Hit
 
 
 def check(delta: Delta) -> Iterator[Hit]:
@@ -50,7 +50,9 @@ def check(delta: Delta) -> Iterator[Hit]:
 
 def _hit(delta: Delta, change: Change, ingress: Ingress, class_name: str) -> Hit:
     host = change.host or ""
-    request = Request(host.replace("*", "any", 1), "/", "https" if ingress.tls_for(host) else "http")
+    evidence = delta.evidence(change.cluster, host)
+    lost = (delta.routes[index] for index in evidence if delta.routes[index].class_name == class_name)
+    request = next((route.witness for route in lost), Request(host.replace("*", "any", 1)))
     lane = delta.after.lane(change.cluster, class_name)
     after = lane.table.answer(request) if lane else None
     if after is None or after.kind is AnswerKind.NONE:
@@ -59,13 +61,13 @@ def _hit(delta: Delta, change: Change, ingress: Ingress, class_name: str) -> Hit
         outcome = f"they fall to {code(after)}"
     retired = _retired(delta, change.cluster, ingress, host)
     return Hit(
-        message=f"Requests to {url(host, scheme=request.scheme)} lose their rule: {outcome}."
+        message=f"Requests for the host {code(host)} lose their rule: {outcome}."
         + (" The Services behind it are removed as well." if retired else ""),
         subject=f"host {host}",
         place=change.place,
         severity=Severity.MEDIUM if retired else None,
         remedy="Keep the rule, or remove the DNS name and certificate too if the host is retired.",
-        evidence=delta.evidence(change.cluster, host),
+        evidence=evidence,
     )
 
 

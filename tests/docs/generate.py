@@ -4,16 +4,18 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.docs import command, configuration, rule_pages
+from tests.docs import command, configuration, readme, rule_pages
 
 ROOT = Path(__file__).parents[2]
 RULES = Path("docs/rules")
+README = Path("README.md")
 
 
 def pages() -> dict[Path, str]:
     """Every generated file, by its path from the root."""
     return {
         **{RULES / name: text for name, text in rule_pages.pages().items()},
+        README: readme.page((ROOT / README).read_text(encoding="utf-8")),
         Path("docs/configuration.md"): configuration.page(),
         Path("docs/command.md"): command.page(),
         Path("config/schemas/policy.schema.json"): configuration.policy_schema(),

@@ -1,28 +1,33 @@
 """Write the golden files again: `python -m tests.reporters.regenerate`. Read the difference before you commit it."""
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from bot.reporters import html, json, markdown, text
-from tests.reporters import verdicts
+from tests.reporters import listings, verdicts
 
 FOLDER = Path(__file__).parent / "golden"
 _ALL = {"txt": text.REPORTER, "json": json.REPORTER, "md": markdown.REPORTER, "html": html.REPORTER}
 _PLAIN = {"txt": text.REPORTER, "md": markdown.REPORTER}
+_VIEWS = {**_PLAIN, "html": html.REPORTER}
 _CASES = (
     ("typical", verdicts.TYPICAL, verdicts.CONTEXT, _ALL),
+    ("clusters", verdicts.CLUSTERS, verdicts.CONTEXT, _VIEWS),
+    ("verbose", verdicts.CLUSTERS, replace(verdicts.CONTEXT, verbose=True), _PLAIN),
     ("empty", verdicts.EMPTY, verdicts.CONTEXT, _ALL),
     ("problems", verdicts.PROBLEMS, verdicts.CONTEXT, _ALL),
     ("audit", verdicts.AUDIT, verdicts.CONTEXT, _ALL),
     ("hostile", verdicts.HOSTILE_VERDICT, verdicts.HOSTILE_CONTEXT, _PLAIN),
 )
 GOLDEN = {
-    f"{name}.{ending}": (reporter, subject, context)
+    f"{name}.{ending}": partial(reporter.render, subject, context)
     for name, subject, context, reporters in _CASES
     for ending, reporter in reporters.items()
-}
+} | listings.RENDERED
 
 if __name__ == "__main__":
     for file in FOLDER.iterdir():
         file.unlink()
-    for name, (reporter, subject, context) in GOLDEN.items():
-        (FOLDER / name).write_bytes(reporter.render(subject, context).encode())
+    for name, render in GOLDEN.items():
+        (FOLDER / name).write_bytes(render().encode())

@@ -46,9 +46,26 @@ def test_of_many_changes_the_first_are_drawn_and_the_rest_counted():
 
 
 def test_hosts_of_several_clusters_name_their_cluster():
-    changes = tuple(route("a.example", "/", NOT_FOUND, backend("a/b:80"), cluster=name) for name in ("one", "two"))
+    changes = tuple(
+        route("a.example", "/", NOT_FOUND, backend(f"a/{name}:80"), cluster=name) for name in ("one", "two")
+    )
     drawing = diagram_of(replace(verdicts.EMPTY, routes=changes))
     assert [node.note for node in drawing.hosts] == ["one", "two"]
+
+
+def test_what_changes_alike_in_several_clusters_is_drawn_once_beside_what_stays():
+    drawing = diagram_of(verdicts.CLUSTERS)
+    assert [(node.label, node.note) for node in drawing.hosts] == [
+        ("shop.example.com", "canary, preview and 3 more"),
+        ("www.example.com", "production and staging"),
+        ("www.example.com", "testing"),
+    ]
+    assert [(node.label, node.mark) for node in drawing.paths] == [
+        ("/api/*", "changed"),
+        ("/*", "added"),
+        ("/*", "added"),
+        ("/blog/*", ""),
+    ]
 
 
 def test_long_and_wide_names_are_cut_to_the_box():

@@ -1,6 +1,7 @@
 """The JSON contract: what is shipped as a schema is what is written."""
 
 import json
+from itertools import combinations
 
 import jsonschema_rs
 import pytest
@@ -11,8 +12,9 @@ from bot import catalogue
 from bot.reporter.shapes import dump, request_shape
 from bot.reporters.json import REPORTER
 from bot.routing.request import Request
-from tests.reporters import verdicts
+from tests.reporters import listings, verdicts
 
+SCHEMAS = ["review", "audit", "routes", "route"]
 REVIEWS = {
     "typical": (verdicts.TYPICAL, verdicts.CONTEXT),
     "empty": (verdicts.EMPTY, verdicts.CONTEXT),
@@ -49,14 +51,20 @@ def test_an_audit_is_as_its_schema_says(name):
     jsonschema_rs.validator_for(catalogue.schema("audit")).validate(document(AUDITS[name]))
 
 
-@pytest.mark.parametrize("name", ["review", "audit"])
+@pytest.mark.parametrize("name", [name for name in listings.RENDERED if name.endswith(".json")])
+def test_a_listing_is_as_its_schema_says(name):
+    shape = "routes" if name.startswith("routes") else "route"
+    jsonschema_rs.validator_for(catalogue.schema(shape)).validate(json.loads(listings.RENDERED[name]()))
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
 def test_the_schemas_are_schemas_of_draft_2020_12(name):
     schema = catalogue.schema(name)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     jsonschema_rs.meta.validate(schema)
 
 
-@pytest.mark.parametrize("name", ["review", "audit"])
+@pytest.mark.parametrize("name", SCHEMAS)
 def test_every_object_of_a_schema_is_closed_and_every_field_described(name):
     nodes = list(schema_nodes(catalogue.schema(name)))
     open_objects = [node for node in nodes if "properties" in node and node.get("additionalProperties") is not False]
@@ -67,10 +75,11 @@ def test_every_object_of_a_schema_is_closed_and_every_field_described(name):
     assert silent == []
 
 
-def test_both_schemas_say_the_same_of_what_they_share():
-    review, audit = catalogue.schema("review")["$defs"], catalogue.schema("audit")["$defs"]
-    shared = (review.keys() & audit.keys()) - {"stats"}
-    assert {name: review[name] for name in shared} == {name: audit[name] for name in shared}
+@pytest.mark.parametrize(("one", "other"), list(combinations(SCHEMAS, 2)))
+def test_two_schemas_say_the_same_of_what_they_share(one, other):
+    first, second = catalogue.schema(one)["$defs"], catalogue.schema(other)["$defs"]
+    shared = (first.keys() & second.keys()) - {"stats"}
+    assert {name: first[name] for name in shared} == {name: second[name] for name in shared}
 
 
 def test_the_fields_of_the_contract_are_there():

@@ -86,7 +86,7 @@ def test_the_same_on_many_objects_is_said_once():
 
 
 def test_without_line_and_assumption_there_are_no_details():
-    only_fixed = replace(verdicts.EMPTY, routes_after=verdicts.TYPICAL.routes_after)
+    only_fixed = replace(verdicts.EMPTY, unchanged=4)
     assert "<sub>4 routes unchanged</sub>" in REPORTER.render(only_fixed, verdicts.CONTEXT)
 
 

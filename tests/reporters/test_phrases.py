@@ -6,22 +6,28 @@ import pytest
 
 from bot.finding import Severity, State
 from bot.reporter import Context, phrases
+from bot.reporter.rows import Row
 from bot.routing.answer import Answer, AnswerKind, Treatment
 from bot.routing.request import Request
 from bot.routing.table import Match
 from bot.verdict import Audit, Conclusion, Stats
 from tests.reporters import verdicts
-from tests.reporters.verdicts import EMPTY, NOT_FOUND, PROTECTION_LOST, SECRET_SHARED, TYPICAL, backend, route
+from tests.reporters.verdicts import (
+    CLUSTERS,
+    EMPTY,
+    NOT_FOUND,
+    PROTECTION_LOST,
+    SECRET_SHARED,
+    TYPICAL,
+    UNSURE,
+    backend,
+    route,
+)
 
 ONE_ROUTE = (TYPICAL.routes[1],)
 CITED = replace(PROTECTION_LOST, evidence=(0,))
-
-
-@pytest.mark.parametrize(
-    ("number", "words"), [(0, "0 routes"), (1, "1 route"), (2, "2 routes"), (12345, "12,345 routes")]
-)
-def test_numbers_are_counted(number, words):
-    assert phrases.count(number, "route") == words
+ONE = route("a.example", "/", NOT_FOUND, NOT_FOUND)
+UNSEEN = replace(UNSURE, state=State.EXISTING)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +47,13 @@ def test_numbers_are_counted(number, words):
         ({"routes": ONE_ROUTE, "findings": (SECRET_SHARED,)}, "1 route changes, 1 finding"),
         ({"findings": (SECRET_SHARED, SECRET_SHARED)}, "No change in routing, 2 findings"),
         ({"findings": (CITED,)}, "No change in routing, 1 finding needs a decision"),
+        ({"routes": ONE_ROUTE, "findings": (SECRET_SHARED, UNSURE)}, "1 route changes, 1 finding"),
+        ({"findings": (UNSURE,)}, "No change in routing; 12 Ingresses compared"),
+        (
+            {"findings": (UNSURE,), "fail_on": Severity.MEDIUM},
+            "No change in routing, 1 finding needs a decision",
+        ),
+        ({"routes": CLUSTERS.routes}, "3 routes change"),
         ({"findings": (replace(CITED, state=State.EXISTING),)}, "No change in routing; 12 Ingresses compared"),
         ({"problems": (verdicts.TEMPLATE,)}, "No change seen in routing, 1 thing could not be examined"),
         ({"problems": (replace(verdicts.TEMPLATE, touched=False),)}, "No change in routing; 12 Ingresses compared"),
@@ -55,6 +68,9 @@ def test_the_verdict_line_of_a_review(changes, line):
     [
         ((), Severity.HIGH, "0 Ingresses, 0 routes: no findings"),
         ((verdicts.EXISTING,), Severity.HIGH, "0 Ingresses, 0 routes: 1 finding"),
+        ((verdicts.EXISTING, UNSEEN), Severity.HIGH, "0 Ingresses, 0 routes: 1 finding"),
+        ((UNSEEN,), Severity.HIGH, "0 Ingresses, 0 routes: no findings"),
+        ((UNSEEN,), Severity.MEDIUM, "0 Ingresses, 0 routes: 1 finding of severity medium or above"),
         ((verdicts.EXISTING,), Severity.LOW, "0 Ingresses, 0 routes: 1 finding of severity low or above"),
         (
             (verdicts.EXISTING, replace(verdicts.EXISTING, severity=Severity.HIGH)),
@@ -113,20 +129,23 @@ def test_a_path_is_told_as_the_requests_it_takes(path, match, words):
     assert phrases.path_words(path, match) == words
 
 
-def test_where_there_are_several_clusters_and_classes_a_route_names_its_own():
-    one = route("a.example", "/", NOT_FOUND, NOT_FOUND, cluster="one")
-    two = replace(one, cluster="two", class_name="")
-    assert phrases.request_notes(one, (one, two)) == ("cluster `one`", "class `nginx`")
-    assert phrases.request_notes(two, (one, two)) == ("cluster `two`", "no class")
+@pytest.mark.parametrize(
+    ("row", "notes"),
+    [
+        (Row(ONE), ()),
+        (Row(ONE, ("one",), classed=True), ("cluster `one`", "class `nginx`")),
+        (Row(replace(ONE, class_name=""), classed=True), ("no class",)),
+        (Row(ONE, ("one", "two")), ("clusters `one` and `two`",)),
+        (Row(ONE, ("a", "b", "c", "d", "e")), ("clusters `a`, `b`, `c` and 2 more",)),
+    ],
+)
+def test_a_route_names_its_clusters_and_class_where_there_are_several(row, notes):
+    assert phrases.request_notes(row) == notes
 
 
 def test_a_witness_names_its_headers():
     request = Request("a.example", "/x", headers=(("X-Canary", "always"),))
     assert phrases.witness_words(request) == "GET https://a.example/x -H 'X-Canary: always'"
-
-
-def test_routes_that_a_finding_rests_on_come_first():
-    assert [each.path for each in phrases.routes_in_order(TYPICAL)] == ["/admin", "/", "/legacy", "/api(/|$)(.*)", ""]
 
 
 def test_evidence_out_of_range_is_passed_over():
@@ -157,7 +176,18 @@ def test_without_a_route_the_command_to_replay_keeps_a_placeholder():
 
 def test_waived_findings_are_counted():
     verdict = replace(EMPTY, findings=(replace(CITED, state=State.WAIVED), verdicts.EXISTING, verdicts.EXISTING))
-    assert phrases.states_line(verdict) == ("2 findings that were there before", "1 waived")
+    assert phrases.states_line(verdict, CONTEXT) == ("2 findings that were there before", "1 waived")
+
+
+def test_unsure_findings_are_counted_until_the_reader_asks_for_them():
+    verdict = replace(EMPTY, findings=(UNSURE, UNSURE, UNSEEN))
+    verbose = replace(CONTEXT, verbose=True)
+    assert phrases.states_line(verdict, CONTEXT) == (
+        "2 unsure findings, shown with --verbose",
+        "1 finding that was there before",
+    )
+    assert phrases.states_line(verdict, verbose) == ("1 finding that was there before",)
+    assert phrases.states_line(replace(verdict, fail_on=Severity.LOW), CONTEXT) == ("1 finding that was there before",)
 
 
 def test_units_are_told_where_there_are_some():
@@ -168,7 +198,7 @@ def test_units_are_told_where_there_are_some():
 
 def test_a_route_that_an_ingress_takes_to_another_class_names_both():
     taken = replace(route("a.example", "/", NOT_FOUND, NOT_FOUND), class_before="")
-    assert phrases.request_notes(taken, (taken,)) == ("no class before, class `nginx` after",)
+    assert phrases.request_notes(Row(taken, classed=True)) == ("no class before, class `nginx` after",)
 
 
 def test_a_header_of_a_witness_cannot_leave_its_quotes():

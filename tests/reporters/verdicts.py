@@ -1,5 +1,7 @@
 """Verdicts made by hand for the reporters' tests: typical, empty, problems only, hostile, huge; and an audit."""
 
+from dataclasses import replace
+
 from bot.diff.change import Change, ChangeKind, RouteChange
 from bot.finding import Confidence, Edit, Finding, Fix, ObjectRef, Place, Severity, State
 from bot.problem import Problem, ProblemKind
@@ -111,7 +113,7 @@ PROTECTION_LOST = Finding(
 SECRET_SHARED = Finding(
     rule="tls-secret-changed",
     severity=Severity.MEDIUM,
-    confidence=Confidence.LOW,
+    confidence=Confidence.MEDIUM,
     message="`shop.example.com` is now served with the certificate in `shop-tls`; nothing in the repository makes it.",
     subject="host shop.example.com",
     places=(
@@ -123,6 +125,14 @@ SECRET_SHARED = Finding(
     fix=Fix(
         "Use the certificate that exists", (Edit("apps/shop/ingress.yaml", Span(10, 19, 10, 27), "shop-example-tls"),)
     ),
+)
+UNSURE = Finding(
+    rule="backend-missing",
+    severity=Severity.MEDIUM,
+    confidence=Confidence.LOW,
+    message="`https://www.example.com/` leads to `shop/web`; no Service of that name is in the repository.",
+    subject="shop/web",
+    places=(Place(SHOP, "production", Location("apps/shop/ingress.yaml", Span(19, 23, 19, 26))),),
 )
 EXISTING = Finding(
     rule="tls-missing",
@@ -234,8 +244,8 @@ CLUSTERS = Verdict(
             places=(Place(SHOP, "production", Location("apps/shop/ingress.yaml", Span(15, 13, 15, 18))),),
             evidence=(0, 1, 2, 3, 4),
         ),
-        replace(SECRET_SHARED, fix=None),
-        replace(SECRET_SHARED, rule="backend-missing", state=State.EXISTING, fix=None),
+        UNSURE,
+        replace(UNSURE, state=State.EXISTING),
     ),
     stats=Stats(41, 0, 12, 13, 8, 9, 30, 11, 0.42),
     unchanged=1,
@@ -276,7 +286,7 @@ AUDIT = Audit(
         claim("", "", "shop/fallback:80", match=Match.ANY),
         claim("shop.example.com", "/", "shop/web:8080", cluster="staging"),
     ),
-    findings=(EXISTING,),
+    findings=(EXISTING, replace(UNSURE, severity=Severity.LOW, state=State.EXISTING)),
     problems=(TEMPLATE,),
     assumptions=("Requests are answered as the Kubernetes API describes it, for class nginx.",),
     stats=Stats(41, 0, 13, 13, 9, 9, 0, 41, 1.25),
@@ -328,7 +338,7 @@ HOSTILE_VERDICT = Verdict(
         Finding(
             "path-conflict",
             Severity.HIGH,
-            Confidence.LOW,
+            Confidence.MEDIUM,
             f"`{text}` is claimed twice, by {text}.",
             text,
             (_hostile_place(text), _hostile_place(text)),
