@@ -11,7 +11,6 @@ from bot.ingress.model import Meta
 from bot.problem import Problem, ProblemKind
 from bot.source import START, Location
 
-
 # Files of a chart that are about it and render to nothing.
 _ABOUT = re.compile(r"(?:^|/)(?:\.helmignore|\.gitignore|NOTES\.txt|LICENSE|OWNERS|[^/]*\.md)$")
 

@@ -74,7 +74,8 @@ def _hit(delta: Delta, change: Change) -> Hit:
 def _requests(host: str, routes: Sequence[RouteChange]) -> str:
     """What is answered: the first request that shows it, and how many paths there are beside."""
     first = code(routes[0].witness.url) if routes else url(host, scheme="http")
-    return f"{first} and {counted(len(routes) - 1, 'further path')} are" if len(routes) > 1 else f"{first} is"
+    more = len({route.path for route in routes}) - 1
+    return f"{first} and {counted(more, 'further path')} are" if more > 0 else f"{first} is"
 
 
 RULE = ChangeRule(id="host-exposed", title="A host is newly served", severity=Severity.MEDIUM, check=check)
