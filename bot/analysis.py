@@ -6,16 +6,17 @@ from dataclasses import dataclass, field, replace
 
 from bot.bundle import Bundle, Cluster
 from bot.controller import Age, Lane
-from bot.diff.change import Pair, RouteChange
+from bot.diff.change import Change, ChangeKind, Pair, RouteChange
 from bot.diff.compare import compare
 from bot.diff.pairing import pair
 from bot.diff.routes import route_changes
 from bot.finding import Finding, Place, Severity, State
 from bot.ingress.model import Ingress
+from bot.manifest.template import symbolic
 from bot.policy.judge import PRESENT, apply_overrides, conclude
 from bot.policy.schema import Policy
 from bot.problem import Problem, ProblemKind
-from bot.rule import ChangeRule, Delta, Hit, Kit, Rule, Scene, StateRule
+from bot.rule import ChangeRule, Delta, Hit, Kit, Rule, Scene, StateRule, respelled_host
 from bot.source import Location, Side
 from bot.verdict import Audit, Revision, Route, Stats, Verdict, ordered
 
@@ -59,7 +60,7 @@ def analyse(before: Bundle, after: Bundle, policy: Policy, kit: Kit, frame: Fram
         routes=routes,
         findings=ordered(_merged(kept)),
         problems=problems,
-        assumptions=(*frame.notes, *_assumptions(routes, new.lanes, pairs)),
+        assumptions=(*frame.notes, *_assumptions(routes, new.lanes, pairs, changes)),
         stats=_counted(frame.stats, before, after),
         neighbours=_neighbours(new.lanes, routes),
         unchanged=_unchanged(new.lanes, routes),
@@ -200,15 +201,22 @@ Successor = Callable[[Place], tuple[str, str, str]]
 
 
 def _successors(pairs: Iterable[Pair]) -> Successor:
-    """Map the identity of an Ingress before to the one it has after, so that a rename introduces nothing."""
-    now: dict[tuple[str, str, str], tuple[str, str, str]] = {}
+    """Map the identity of an Ingress before to the one it has after, so that a rename introduces nothing.
+
+    Of several that are described under one identity, their files tell which is meant.
+    """
+    now: defaultdict[tuple[str, str, str], dict[str, tuple[str, str, str]]] = defaultdict(dict)
     for each in pairs:
         if each.before is not None and each.after is not None:
-            now[(each.before_cluster, *each.before.meta.key)] = (each.after_cluster, *each.after.meta.key)
+            own = (each.before_cluster, *each.before.meta.key)
+            now[own][each.before.meta.file] = (each.after_cluster, *each.after.meta.key)
 
     def successor(place: Place) -> tuple[str, str, str]:
-        own = (place.cluster, place.object.namespace, place.object.name)
-        return now.get(own, own) if place.object.kind == "Ingress" else own
+        own = _own(place)
+        known = now.get(own) if place.object.kind == "Ingress" else None
+        if not known:
+            return own
+        return known.get(place.location.file if place.location else "") or next(iter(known.values()))
 
     return successor
 
@@ -238,7 +246,7 @@ def _key(hit: Hit, identity: Successor) -> tuple[object, ...]:
     place = identity(hit.place)
     if hit.identity is not None:
         return (place[0], hit.identity)
-    return (*place, hit.place.object.kind, hit.subject)
+    return (*place, hit.place.object.kind, hit.aspect or hit.subject)
 
 
 def _finding(rule: Rule, hit: Hit, state: State, touched: frozenset[str] = frozenset()) -> Finding:
@@ -278,7 +286,7 @@ def _merged(findings: Iterable[Finding]) -> Iterable[Finding]:
             first,
             places=tuple(sorted(dict.fromkeys(place for each in group for place in each.places))),
             related=tuple(sorted({at for each in group for at in each.related})),
-            evidence=tuple(sorted({index for each in group for index in each.evidence})),
+            evidence=tuple(dict.fromkeys((*first.evidence, *(index for each in group for index in each.evidence)))),
         )
 
 
@@ -297,10 +305,22 @@ def _problems(bundle: Bundle, other: Bundle, touched: frozenset[str], given: Ite
     return tuple(dict.fromkeys(problems))
 
 
-def _assumptions(routes: Iterable[RouteChange], lanes: Iterable[Lane], pairs: Iterable[Pair]) -> tuple[str, ...]:
+def _assumptions(
+    routes: Iterable[RouteChange], lanes: Iterable[Lane], pairs: Iterable[Pair], changes: Iterable[Change]
+) -> tuple[str, ...]:
     concerned = {(route.cluster, route.class_name) for route in routes}
     concerned |= {(each.cluster, each.after.class_name) for each in pairs if each.after and each.before != each.after}
-    return _spoken_for(lane for lane in lanes if (lane.cluster, lane.class_name) in concerned)
+    spoken = _spoken_for(lane for lane in lanes if (lane.cluster, lane.class_name) in concerned)
+    return (*spoken, *_unfilled(changes))
+
+
+def _unfilled(changes: Iterable[Change]) -> Iterable[str]:
+    """Where a host may be there still, in other words, its variables are to blame; told once."""
+    for each in changes:
+        if each.kind is ChangeKind.HOST_REMOVED and (other := respelled_host(each)):
+            variable = other if symbolic(other) else each.host
+            yield f"Hosts with variables, such as {variable}, are compared as they are written: none is filled in."
+            return
 
 
 def _spoken_for(lanes: Iterable[Lane]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Pure. One side of the change, indexed: the modelled objects of its clusters."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.ingress.model import Ingress, IngressClass, Namespace, SecretSource, Service
 from bot.problem import ProblemKind
@@ -110,7 +110,10 @@ def build_cluster(name: str, readings: Iterable[Reading]) -> Cluster:
         for cls in reading.classes:
             classes.setdefault(cls.meta.name.value, cls)
         for service in reading.services:
-            services.setdefault(service.meta.key, service)
+            known = services.setdefault(service.meta.key, service)
+            if known is not service:  # which of them is deployed is not known
+                ports = tuple(dict.fromkeys((*known.ports, *service.ports))) if known.ports and service.ports else ()
+                services[service.meta.key] = replace(known, ports=ports)
         for source in reading.secrets:
             key = (source.meta.namespace.value, source.secret)
             secrets[key] = (*secrets.get(key, ()), source)

@@ -38,49 +38,134 @@ class Asked:
 
 @dataclass(frozen=True)
 class Gathering:
-    """What reading several trees at once yields: readings by path and blob, and what could not be read."""
+    """What reading several trees at once yields: readings by path and blob, and what could not be read.
 
+    `candidates` holds the paths that were to be read.
+    """
+
+    candidates: frozenset[str]
     readings: Mapping[tuple[str, str], Reading]
     missing: Mapping[tuple[str, str], Problem]
     hits: int
     misses: int
 
 
+@dataclass(frozen=True)
+class Compared:
+    """Both sides of a change, modelled, with all that is known of the comparison but its judgement."""
+
+    sides: Sides
+    policy: Policy
+    before: Bundle
+    after: Bundle
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...]
+    stats: Stats
+
+
+@dataclass(frozen=True)
+class State:
+    """One state of the repository, modelled."""
+
+    tree: Tree
+    policy: Policy
+    bundle: Bundle
+    problems: tuple[Problem, ...]
+    stats: Stats
+
+
 def review(ports: Ports, asked: Asked) -> tuple[Verdict, Sources]:
-    """Compare two states of the repository.
+    """Compare two states of the repository and judge the change.
 
     Raises:
         UserError: a revision is not known.
         CannotAnalyse: the repository cannot be read.
     """
     started = time.monotonic()
+    both = compared(ports, asked)
+    frame = Frame(
+        base=both.sides.base.revision,
+        head=both.sides.head.revision,
+        compared=both.sides.compared,
+        touched=both.sides.touched,
+        problems=both.problems,
+        notes=both.notes,
+        fail_on=asked.fail_on,
+        stats=both.stats,
+    )
+    verdict = analyse(both.before, both.after, both.policy, ports.kit, frame)
+    verdict = replace(verdict, stats=replace(verdict.stats, seconds=time.monotonic() - started))
+    trees = {Side.BASE: both.sides.base, Side.HEAD: both.sides.head}
+    return verdict, _sources(ports, trees, _quoted(verdict))
+
+
+def inspect(ports: Ports, asked: Asked) -> tuple[Audit, Sources]:
+    """Judge one state of the repository, `asked.head`.
+
+    Raises:
+        UserError: the revision is not known.
+        CannotAnalyse: the repository cannot be read.
+    """
+    started = time.monotonic()
+    state = state_of(ports, asked.head, asked.policy)
+    revision = state.tree.revision
+    frame = Frame(revision, revision, problems=state.problems, fail_on=asked.fail_on, stats=state.stats)
+    judged = audit(state.bundle, state.policy, ports.kit, frame)
+    judged = replace(judged, stats=replace(judged.stats, seconds=time.monotonic() - started))
+    return judged, _sources(ports, {Side.HEAD: state.tree}, _quoted(judged))
+
+
+def compared(ports: Ports, asked: Asked) -> Compared:
+    """Both sides of a change, for the review and for commands that ask the tables directly."""
     sides = ports.repository.sides(asked.base, asked.head, trees=asked.trees)
-    policy, faults = _policy(ports, sides.base, asked)
+    policy, faults = _policy(ports, sides.base, asked.policy)
     gathering = _read(ports, (sides.base, sides.head), policy)
-    before = _readings(sides.base, gathering, policy)
-    after = _readings(sides.head, gathering, policy)
+    before = _readings(sides.base, gathering)
+    after = _readings(sides.head, gathering)
     base, head, planned = _both(before, after, policy)
     old, new = reconcile(*settle(base, head))
     unseen = gaps(planned, after, sides.touched - _reworded(before, after, sides.touched))
-    frame = Frame(
-        base=sides.base.revision,
-        head=sides.head.revision,
-        compared=sides.compared,
-        touched=sides.touched,
-        problems=(
-            *faults,
-            *sides.problems,
-            *_missing(sides.head, gathering, sides.touched),
-            *(gap for gap in unseen if gap.touched),
-        ),
+    missing = _missing(sides.head, gathering, sides.touched)
+    return Compared(
+        sides,
+        policy,
+        old,
+        new,
+        problems=(*faults, *sides.problems, *missing, *(gap for gap in unseen if gap.touched)),
         notes=tuple(_notes(sides, asked, sum(1 for gap in unseen if not gap.touched))),
-        fail_on=asked.fail_on,
         stats=Stats(units=len(planned.units), cache_hits=gathering.hits, cache_misses=gathering.misses),
     )
-    verdict = analyse(old, new, policy, ports.kit, frame)
-    verdict = replace(verdict, stats=replace(verdict.stats, seconds=time.monotonic() - started))
-    trees = {Side.BASE: sides.base, Side.HEAD: sides.head}
-    return verdict, _sources(ports, trees, _quoted(verdict))
+
+
+def state_of(ports: Ports, rev: str, chosen: Policy | None = None) -> State:
+    """One state, for the audit and for commands that ask the tables directly."""
+    tree = ports.repository.tree(rev)
+    policy, faults = _policy(ports, tree, chosen)
+    gathering = _read(ports, (tree,), policy)
+    readings = _readings(tree, gathering)
+    planned = plan(tuple(readings), kustomizations_of(readings, readings), policy)
+    unseen = gaps(planned, readings, frozenset(tree.files))
+    return State(
+        tree,
+        policy,
+        bundle_of(planned, readings),
+        problems=(*faults, *tree.problems, *_missing(tree, gathering, tree.files), *unseen),
+        stats=Stats(units=len(planned.units), cache_hits=gathering.hits, cache_misses=gathering.misses),
+    )
+
+
+def lanes_of_both(both: Compared, ports: Ports) -> tuple[tuple[Lane, ...], tuple[Lane, ...]]:
+    """The tables before and after a change."""
+    elders = identities(both.before)
+    return (
+        lanes_of(both.before, both.policy, ports.kit, elders),
+        lanes_of(both.after, both.policy, ports.kit, elders),
+    )
+
+
+def known_names(ports: Ports) -> Known:
+    """The ids that a policy may name."""
+    return Known(rules=frozenset(rule.id for rule in ports.kit.rules), controllers=frozenset(ports.kit.controllers))
 
 
 def _reworded(before: Mapping[str, Reading], after: Mapping[str, Reading], touched: Collection[str]) -> frozenset[str]:
@@ -103,67 +188,10 @@ def _notes(sides: Sides, asked: Asked, unseen: int) -> Iterator[str]:
         )
 
 
-def inspect(ports: Ports, asked: Asked) -> tuple[Audit, Sources]:
-    """Judge one state of the repository, `asked.head`.
-
-    Raises:
-        UserError: the revision is not known.
-        CannotAnalyse: the repository cannot be read.
-    """
-    started = time.monotonic()
-    tree = ports.repository.tree(asked.head)
-    policy, faults = _policy(ports, tree, asked)
-    gathering = _read(ports, (tree,), policy)
-    readings = _readings(tree, gathering, policy)
-    bundle, planned = _state(readings, policy)
-    frame = Frame(
-        base=tree.revision,
-        head=tree.revision,
-        problems=(
-            *faults,
-            *tree.problems,
-            *_missing(tree, gathering, tree.files),
-            *gaps(planned, readings, frozenset(tree.files)),
-        ),
-        fail_on=asked.fail_on,
-        stats=Stats(units=len(planned.units), cache_hits=gathering.hits, cache_misses=gathering.misses),
-    )
-    judged = audit(bundle, policy, ports.kit, frame)
-    judged = replace(judged, stats=replace(judged.stats, seconds=time.monotonic() - started))
-    places = [finding.location for finding in judged.findings if finding.location]
-    return judged, _sources(ports, {Side.HEAD: tree}, places)
-
-
-def state_of(ports: Ports, rev: str, policy: Policy | None = None) -> tuple[Bundle, Policy, Tree]:
-    """The bundle of one state and the policy that holds there, for commands that ask the tables directly."""
-    tree = ports.repository.tree(rev)
-    held, _ = _policy(ports, tree, Asked(rev, rev, policy=policy))
-    readings = _readings(tree, _read(ports, (tree,), held), held)
-    return _state(readings, held)[0], held, tree
-
-
-def lanes_of_both(ports: Ports, asked: Asked) -> tuple[tuple[Lane, ...], tuple[Lane, ...]]:
-    """The tables before and after a change, for commands that ask them directly."""
-    sides = ports.repository.sides(asked.base, asked.head, trees=asked.trees)
-    policy, _ = _policy(ports, sides.base, asked)
-    gathering = _read(ports, (sides.base, sides.head), policy)
-    before = _readings(sides.base, gathering, policy)
-    after = _readings(sides.head, gathering, policy)
-    base, head, _ = _both(before, after, policy)
-    old, new = reconcile(*settle(base, head))
-    elders = identities(old)
-    return lanes_of(old, policy, ports.kit, elders), lanes_of(new, policy, ports.kit, elders)
-
-
-def known_names(ports: Ports) -> Known:
-    """The ids that a policy may name."""
-    return Known(rules=frozenset(rule.id for rule in ports.kit.rules), controllers=frozenset(ports.kit.controllers))
-
-
-def _policy(ports: Ports, base: Tree, asked: Asked) -> tuple[Policy, list[Problem]]:
+def _policy(ports: Ports, base: Tree, chosen: Policy | None) -> tuple[Policy, list[Problem]]:
     """The policy of the base. One that cannot be used is a problem, and the default holds instead."""
-    if asked.policy is not None:
-        return asked.policy, []
+    if chosen is not None:
+        return chosen, []
     file = base.files.get(POLICY_FILE)
     if file is None:
         return ports.default_policy, []
@@ -181,12 +209,9 @@ def _policy(ports: Ports, base: Tree, asked: Asked) -> tuple[Policy, list[Proble
 
 def _read(ports: Ports, trees: Iterable[Tree], policy: Policy) -> Gathering:
     """Read every candidate of the trees once, by its blob: from the cache, or from Git."""
-    wanted = {
-        (file.path, file.blob): file
-        for tree in trees
-        for file in tree.files.values()
-        if is_candidate(file.path, policy)
-    }
+    paths = {path for tree in trees for path in tree.files}
+    candidates = frozenset(path for path in paths if is_candidate(path, policy))
+    wanted = {(file.path, file.blob): file for tree in trees for file in tree.files.values() if file.path in candidates}
     readings = dict(ports.cache.load(wanted.values()))
     hits = len(readings)
     fresh: list[tuple[TreeFile, Reading]] = []
@@ -200,14 +225,14 @@ def _read(ports: Ports, trees: Iterable[Tree], policy: Policy) -> Gathering:
             readings[key] = read_file(file.path, content)
             fresh.append((file, readings[key]))
     ports.cache.store(fresh)
-    return Gathering(readings, missing, hits, len(absent))
+    return Gathering(candidates, readings, missing, hits, len(absent))
 
 
-def _readings(tree: Tree, gathering: Gathering, policy: Policy) -> dict[str, Reading]:
+def _readings(tree: Tree, gathering: Gathering) -> dict[str, Reading]:
     """What each candidate of one side says, by path; nothing is known of a file that could not be had."""
     found = {}
     for file in tree.files.values():
-        if is_candidate(file.path, policy):
+        if file.path in gathering.candidates:
             key = (file.path, file.blob)
             found[file.path] = gathering.readings[key] if key in gathering.readings else unread(gathering.missing[key])
     return found
@@ -222,12 +247,6 @@ def _both(before: Mapping[str, Reading], after: Mapping[str, Reading], policy: P
     return bundle_of(planned if same else plan(tuple(before), old, policy), before), head, planned
 
 
-def _state(readings: Mapping[str, Reading], policy: Policy) -> tuple[Bundle, Plan]:
-    """One state as a bundle."""
-    planned = plan(tuple(readings), kustomizations_of(readings, readings), policy)
-    return bundle_of(planned, readings), planned
-
-
 def _missing(tree: Tree, gathering: Gathering, touched: Collection[str]) -> tuple[Problem, ...]:
     return tuple(
         replace(problem, touched=path in touched)
@@ -236,9 +255,9 @@ def _missing(tree: Tree, gathering: Gathering, touched: Collection[str]) -> tupl
     )
 
 
-def _quoted(verdict: Verdict) -> list[Location]:
-    places = [at for finding in verdict.findings for at in (finding.location, *finding.related) if at]
-    return places + [problem.location for problem in verdict.problems if problem.location]
+def _quoted(subject: Verdict | Audit) -> list[Location]:
+    places = [at for finding in subject.findings for at in (finding.location, *finding.related) if at]
+    return places + [problem.location for problem in subject.problems if problem.location]
 
 
 def _sources(ports: Ports, trees: Mapping[Side, Tree], places: Iterable[Location]) -> Sources:

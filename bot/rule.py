@@ -11,8 +11,11 @@ from bot.diff.change import Change, ChangeKind, Pair, RouteChange
 from bot.finding import Confidence, Fix, ObjectRef, Place, Severity, code
 from bot.ingress.model import Ingress, Meta
 from bot.ingress.termination import certified_elsewhere, names_cover, tls_names
+from bot.manifest.template import may_equal
 from bot.policy.schema import Policy
 from bot.source import Location, Side, Span
+
+_COMPARED = 200  # rules of an Ingress up to which its hosts are compared each with each
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,7 @@ class Hit:
     finding with many places, so the subject must not hold the object's name ("host shop.example.com").
     `identity` tells the same hit on both sides; None where subject and object say enough. `also` holds further
     objects that are concerned just as much: where the change touches one of them and not `place`, it is shown there.
+    `aspect` stands in for `subject` between the sides where the subject tells circumstances that other objects make.
     """
 
     message: str
@@ -36,6 +40,7 @@ class Hit:
     fix: Fix | None = None
     identity: str | None = None
     also: tuple[Place, ...] = ()
+    aspect: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,11 @@ class Scene:
         """Whether a tls entry of any Ingress of the class in the cluster covers the host."""
         return names_cover(self.tls_names.get((cluster, class_name), frozenset()), host)
 
+    def url(self, cluster: Cluster, ingress: Ingress, host: str, path: str) -> str:
+        """How a sentence names requests to an Ingress: with https where a tls entry of its class covers the host."""
+        covered = self.has_tls(cluster.name, cluster.class_of(ingress), host)
+        return url(host, path, scheme="https" if covered else "http")
+
     def certified_elsewhere(self, cluster: Cluster, ingress: Ingress) -> bool:
         """Whether the certificate of the Ingress comes from another place than a Secret."""
         name = cluster.class_of(ingress)
@@ -122,10 +132,17 @@ class Delta:
             found.setdefault((route.cluster, route.host), []).append(index)
         return {key: tuple(indexes) for key, indexes in found.items()}
 
-    def evidence(self, cluster: str, host: str, path: str | None = None) -> tuple[int, ...]:
-        """Indexes of the route changes on a host ("" = all hosts), or on one path of it."""
+    def evidence(
+        self, cluster: str, host: str, path: str | None = None, *, class_name: str | None = None
+    ) -> tuple[int, ...]:
+        """Indexes of the route changes on a host ("" = all hosts), or on one path of it; of one class where given."""
         indexes = self._by_host.get((cluster, host or "*"), ())
-        return tuple(index for index in indexes if path is None or self.routes[index].path == path)
+        return tuple(
+            index
+            for index in indexes
+            if (path is None or self.routes[index].path == path)
+            and class_name in {None, self.routes[index].class_name, self.routes[index].class_before}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +193,26 @@ def url(host: str, path: str = "/", *, scheme: str = "https") -> str:
 
 
 def urls(ingress: Ingress) -> tuple[str, ...]:
-    """How a sentence names the requests of an Ingress: one URL for each host, with https where tls covers it."""
+    """How a sentence names the requests of an Ingress: one URL for each host, with https where tls covers it.
+
+    Its path is `/` where that is asked for, else the first that is.
+    """
     named = tls_names(ingress)
-    hosts = ingress.hosts or ("",)
-    return tuple(url(host, scheme="https" if names_cover(named, host) else "http") for host in hosts)
+    paths: dict[str, list[str]] = {host: [] for host in ingress.hosts or ("",)}
+    for rule in ingress.rules:
+        paths[rule.host] += (path.path or "/" for path in rule.paths)
+    return tuple(
+        url(host, "/" if not own or "/" in own else own[0], scheme="https" if names_cover(named, host) else "http")
+        for host, own in paths.items()
+    )
+
+
+def respelled_host(change: Change) -> str:
+    """The other host of an Ingress that one which comes or goes may be, once a variable in either is filled in."""
+    old, new = change.pair and change.pair.before, change.pair and change.pair.after
+    if not old or not new or not change.host or len(old.rules) + len(new.rules) > _COMPARED:
+        return ""
+    others = set(old.hosts) ^ set(new.hosts)
+    gone = change.host in old.hosts
+    candidates = [host for host in (new.hosts if gone else old.hosts) if host and host in others]
+    return next((host for host in candidates if may_equal(host, change.host)), "")

@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot.analysis import Frame, analyse
+from bot.bundle import Bundle, Reading
+from bot.catalogue import kit
 from bot.discovery.candidates import is_candidate
 from bot.discovery.plan import plan
 from bot.discovery.reading import read_file
 from bot.discovery.settling import settle
 from bot.discovery.sides import bundle_of, kustomizations_of, reconcile
-
-from bot.analysis import Frame, analyse
-from bot.bundle import Bundle, Reading
-from bot.catalogue import kit
 from bot.policy.schema import Policy
 from bot.verdict import Revision, Verdict
 

@@ -162,6 +162,21 @@ def test_a_finding_stays_the_same_through_a_rename() -> None:
     assert "tls-host-mismatch" in {finding.rule for finding in verdict.of_state(State.EXISTING)}
 
 
+def test_a_copied_ingress_that_gets_its_own_name_introduces_nothing_to_the_one_that_keeps_it() -> None:
+    aged = INGRESS.replace("hosts: [shop", "hosts: [www.shop")
+    other = INGRESS.replace("shop.example.com", "blog.example.com")
+    before = {"a.yaml": aged, "b.yaml": other}
+    after = {"a.yaml": aged, "b.yaml": other.replace("name: shop,", "name: blog,")}
+    verdict = judge(before, after)
+    assert [each.rule for each in verdict.of_state(State.FIXED)] == ["duplicate-object"]
+    assert not [each for each in verdict.of_state(State.INTRODUCED) if each.rule == "tls-host-mismatch"]
+
+
+def test_hosts_with_variables_are_said_to_be_compared_as_written_where_that_matters() -> None:
+    verdict = judge({"a.yaml": INGRESS}, {"a.yaml": INGRESS.replace("host: shop.example.com", "host: shop.${DOMAIN}")})
+    assert "such as shop.${DOMAIN}," in verdict.assumptions[-1]
+
+
 def test_evidence_points_at_the_route_changes_of_the_finding() -> None:
     verdict = judge({"a.yaml": INGRESS}, {"a.yaml": INGRESS.replace("name: web", "name: api")})
     (finding,) = [each for each in verdict.findings if each.rule == "backend-changed"]

@@ -10,6 +10,7 @@ HELP = "Judge one state of a repository: all findings and the table of routes."
 
 
 def command(
+    context: typer.Context,
     repo: Repo = ".",
     rev: Rev = "HEAD",
     formats: Formats = None,
@@ -27,10 +28,10 @@ def command(
     from bot.policy.judge import exit_code
     from bot.review import Asked, inspect
 
-    wanted = targets(formats, outputs)
+    wanted = targets(context, formats, outputs)
     severity = severity_of(fail_on)
     with session(repo, cached=not no_cache) as ports:
         asked = Asked(rev, rev, fail_on=severity, policy=chosen_policy(policy, ports))
         judged, sources = inspect(ports, asked)
-        deliver(judged, sources, wanted, verbose=verbose, replay=f"--repo {repo} --rev {rev}")
+        deliver(judged, sources, wanted, verbose=verbose, replay=["--repo", repo, "--rev", rev])
     raise typer.Exit(exit_code(judged.conclusion, judged.problems, strict=strict))

@@ -1,6 +1,7 @@
 """`routeproof demo`: the sample pull request, reviewed."""
 
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.options import Verbose
+from bot.errors import CannotAnalyse, UserError
 
 HELP = "Review the bundled sample pull request, and write its HTML page."
 
@@ -27,20 +29,28 @@ def command(
     from bot.checkout.create import create_repository
     from bot.cli.session import deliver
     from bot.demo.sample import BASE, HEAD, TITLE, sample
-    from bot.errors import UserError
     from bot.review import Asked, review
     from bot.settings import read_settings
     from bot.wiring import ports_for
 
+    if shutil.which("git") is None:
+        raise CannotAnalyse("Git is not installed.", "Install Git 2.38 or newer and put it on PATH.")
     with tempfile.TemporaryDirectory(prefix="routeproof-demo-") as scratch:
         folder = keep or Path(scratch)
-        if keep is not None and keep.exists() and any(keep.iterdir()):
-            raise UserError(f"{keep} is not empty.", "Name a new folder.")
-        folder.mkdir(parents=True, exist_ok=True)
+        _make(folder)
         create_repository(folder, sample(config_folder()))
         sys.stderr.write(f"The sample pull request: {TITLE}\n\n")
         with ports_for(str(folder), read_settings(os.environ), cached=False) as ports:
             verdict, sources = review(ports, Asked(BASE, HEAD))
-            place = str(keep) if keep else "SAMPLE"
-            replay = f"--repo {place} --base {BASE} --head {HEAD}"
+            replay = ["--repo", str(keep) if keep else "SAMPLE", "--base", BASE, "--head", HEAD]
             deliver(verdict, sources, [("text", None), ("html", output)], verbose=verbose, replay=replay)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        taken = any(folder.iterdir())
+    except OSError as error:
+        raise UserError(f"{folder} cannot be made: {error.strerror}.", "Name a new folder.") from error
+    if taken:
+        raise UserError(f"{folder} is not empty.", "Name a new folder.")

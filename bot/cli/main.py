@@ -1,14 +1,20 @@
 """The command itself: options that all verbs share, and errors to exit codes."""
 
+import gc
+import re
 import sys
+from collections.abc import Sequence
 from typing import NoReturn
 
 import typer
 
 from bot import __version__
 from bot.cli import audit, config, demo, explain, review, route, routes, rules
-from bot.errors import RouteproofError
+from bot.cli.options import InOrder
+from bot.errors import CannotAnalyse, RouteproofError, UserError
+from bot.finding import counted
 
+_FAULT = re.compile(r"\S.*:\d+:\d+: ")
 EPILOG = "Exit codes: 0 nothing at or above --fail-on, 1 findings at or above it, 2 usage, 3 could not analyse."
 
 app = typer.Typer(
@@ -21,7 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for verb in (review, audit, routes, route, rules, explain, demo):
-    app.command(name=verb.__name__.rpartition(".")[2], help=verb.HELP)(verb.command)
+    app.command(name=verb.__name__.rpartition(".")[2], help=verb.HELP, cls=InOrder)(verb.command)
 app.add_typer(config.app, name="config", help=config.HELP)
 
 
@@ -38,26 +44,48 @@ def options(
     """Options before the verb."""
 
 
-def main() -> NoReturn:
+def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the command; expected errors end with one message and their exit code, others with 3 and a report."""
+    if argv is None:
+        gc.disable()  # a process of its own: what it makes lives to its end, and looking for garbage costs much time
     try:
-        app(standalone_mode=True)
+        app(argv)
     except RouteproofError as error:
-        sys.stderr.write(f"routeproof: {error.message}\n" + (f"  {error.remedy}\n" if error.remedy else ""))
+        _tell(error)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:  # noqa: BLE001 - one of the three places that catch broadly: the command line
         _report(error)
-        sys.exit(3)
+        sys.exit(CannotAnalyse.exit_code)
     sys.exit(0)
+
+
+def _tell(error: RouteproofError) -> None:
+    """What happened, then what to do. Faults of a file stand first and alone on their lines, as editors read them."""
+    from bot.reporter.escape import visible
+
+    lines = [visible(line) for line in error.message.split("\n")]
+    said = "; ".join(lines)
+    if isinstance(error, UserError) and (len(lines) > 1 or _FAULT.match(said)):
+        sys.stderr.write("".join(f"{line}\n" for line in lines))
+        said = counted(len(lines), "fault")
+    sys.stderr.write(f"routeproof: {_ended(said)}\n")
+    sys.stderr.write("".join(f"  {visible(line)}\n" for line in error.remedy.split("\n") if line))
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."
 
 
 def _report(error: Exception) -> None:
     import traceback
 
-    sys.stderr.write("".join(traceback.format_exception(error)))
+    from bot.reporter.escape import visible
+
+    lines = "".join(traceback.format_exception(error)).split("\n")
+    sys.stderr.write("\n".join(visible(line) for line in lines))
     sys.stderr.write(
-        f"\nrouteproof: an unexpected error ({type(error).__name__}); nothing was judged.\n"
+        f"\nrouteproof: An unexpected error ({type(error).__name__}); nothing was judged.\n"
         "  Please report the lines above as a bug of Routeproof.\n"
     )

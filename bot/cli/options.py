@@ -1,16 +1,19 @@
 """Options that several verbs take, and what they mean."""
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from bot.errors import UserError
 from bot.finding import Severity
 
-Named = TypeVar("Named")
+FORMAT, OUTPUT = "--format", "--output"
+_ORDER = "routeproof.order"
 
 Repo = Annotated[str, typer.Option(help="The repository: a work tree, or a bare one.", metavar="DIR")]
 Rev = Annotated[str, typer.Option(help="The state: a branch, tag, commit, :worktree or :index.", metavar="REV")]
@@ -23,13 +26,11 @@ PolicyFile = Annotated[
 ]
 Formats = Annotated[
     list[str] | None,
-    typer.Option("--format", help="text, json, markdown or html; may repeat, each with an --output.", metavar="F"),
+    typer.Option(FORMAT, help="text, json, markdown or html; may repeat, each with an --output.", metavar="F"),
 ]
 Outputs = Annotated[
     list[Path] | None,
-    typer.Option(
-        "--output", help="Where the format of the same position goes; standard output without.", metavar="FILE"
-    ),
+    typer.Option(OUTPUT, help="Where the format before it goes; standard output without, and for `-`.", metavar="FILE"),
 ]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also list what was there before and what is unsure.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Read every file again, and keep nothing.")]
@@ -48,37 +49,75 @@ def severity_of(name: str | None) -> Severity | None:
     return Severity[name.upper()]
 
 
-def targets(formats: Sequence[str] | None, outputs: Sequence[Path] | None) -> list[tuple[str, Path | None]]:
+class InOrder(TyperCommand):
+    """A command that remembers in which order --format and --output were given."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Note the order, then parse as usual."""
+        ctx.meta[_ORDER] = [name for name in (arg.partition("=")[0] for arg in args) if name in {FORMAT, OUTPUT}]
+        return super().parse_args(ctx, args)
+
+
+def targets(
+    context: typer.Context, formats: Sequence[str] | None, outputs: Sequence[Path] | None
+) -> list[tuple[str, Path | None]]:
     """Each format with the file it goes to; None is standard output, which takes one format.
 
     Raises:
-        UserError: more outputs than formats, or two formats for standard output.
+        UserError: a format is not known, or it is not clear what goes where.
     """
+    from bot.catalogue import reporter_ids
+
     names = list(formats or ["text"])
-    files: list[Path | None] = list(outputs or [])
+    unknown = [name for name in names if name not in reporter_ids()]
+    if unknown:
+        raise UserError(f"{unknown[0]!r} is not a format.", f"Use one of {', '.join(reporter_ids())}.")
+    files = [None if str(file) == "-" else file for file in outputs or ()]
     if len(files) > len(names):
         raise UserError("There are more --output than --format options.", "Give one --format for each --output.")
-    files += [None] * (len(names) - len(files))
-    if files.count(None) > 1:
+    placed = _placed(names, files, context.meta.get(_ORDER, ()))
+    twice = next((file for index, file in enumerate(placed) if file in placed[:index]), "")
+    if twice is None:
         raise UserError("Two formats would go to standard output.", "Give each --format an --output, save one.")
-    return list(zip(names, files, strict=True))
+    if twice:
+        raise UserError(f"Two formats would go to {twice}.", "Give each --format an --output of its own.")
+    return list(zip(names, placed, strict=True))
+
+
+def _placed(names: Sequence[str], files: Sequence[Path | None], order: Sequence[str]) -> list[Path | None]:
+    """The file of each format: in order where each has one, else the file that is named next after the format."""
+    if len(files) == len(names):
+        return list(files)
+    placed: dict[int, Path | None] = {}
+    last, waiting = 0, iter(files)
+    for position, option in enumerate(order):
+        if option == FORMAT:
+            last = order[:position].count(FORMAT)
+        else:
+            free = (at for at in (*range(last, -1, -1), *range(last, len(names))) if at not in placed)
+            placed[next(free)] = next(waiting)
+    return [placed.get(at) for at in range(len(names))]
 
 
 def emit(text: str, file: Path | None) -> None:
     """Write a report to its file, whose folders are made, or to standard output.
 
     Raises:
-        UserError: the file cannot be written.
+        UserError: it cannot be written.
     """
     data = text.encode("utf-8", "surrogateescape")
-    if file is None:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-        return
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data)
+        if file is None:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        else:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+            sys.stderr.write(f"wrote {file}\n")
+    except BrokenPipeError:
+        # The reader has had enough, as in `| head`. What was found still gives the exit code.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        raise UserError(f"{file} cannot be written: {error.strerror}.", "Name another file.") from error
-    sys.stderr.write(f"wrote {file}\n")
+        name, remedy = (file, "Name another file.") if file else ("Standard output", "Give an --output.")
+        raise UserError(f"{name} cannot be written: {error.strerror}.", remedy) from error

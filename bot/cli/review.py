@@ -10,6 +10,7 @@ HELP = "Review a change: base against the merge of base and head."
 
 
 def command(
+    context: typer.Context,
     repo: Repo = ".",
     base: Annotated[
         str | None,
@@ -32,16 +33,16 @@ def command(
     no_cache: NoCache = False,
 ) -> None:
     """Review a change."""
-    from bot.cli.session import chosen_policy, default_base, deliver, session
+    from bot.cli.session import chosen_policy, default_base, deliver, policy_option, session
     from bot.policy.judge import exit_code
     from bot.review import Asked, review
 
-    wanted = targets(formats, outputs)
+    wanted = targets(context, formats, outputs)
     severity = severity_of(fail_on)
     with session(repo, cached=not no_cache) as ports:
         chosen = base or default_base(ports, head)
         asked = Asked(chosen, head, trees=trees, fail_on=severity, policy=chosen_policy(policy, ports))
         verdict, sources = review(ports, asked)
-        replay = f"--repo {repo} --base {chosen} --head {head}"
-        deliver(verdict, sources, wanted, verbose=verbose, replay=replay)
+        replay = ["--repo", repo, "--base", chosen, "--head", head, *(["--trees"] if trees else [])]
+        deliver(verdict, sources, wanted, verbose=verbose, replay=[*replay, *policy_option(policy)])
     raise typer.Exit(exit_code(verdict.conclusion, verdict.problems, strict=strict))

@@ -1,12 +1,17 @@
 """`routeproof route URL`: who answers one request, and why."""
 
-from typing import Annotated
+from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.options import NoCache, PolicyFile, Repo, emit
 from bot.errors import UserError
+from bot.finding import code, listed
 from bot.source import Side
+
+if TYPE_CHECKING:
+    from bot.controller import Lane
 
 HELP = "Say who answers a request, and why; with --base and --head, before and after a change."
 
@@ -17,6 +22,9 @@ def command(
     rev: Annotated[str | None, typer.Option(help="The state; HEAD without.", metavar="REV")] = None,
     base: Annotated[str | None, typer.Option(help="With --head: the state before.", metavar="REV")] = None,
     head: Annotated[str | None, typer.Option(help="With --base: the change.", metavar="REV")] = None,
+    trees: Annotated[
+        bool, typer.Option("--trees", help="With --base and --head: ask the two states as they are, without merging.")
+    ] = False,
     cluster: Annotated[str | None, typer.Option(help="Ask in this cluster only.")] = None,
     class_name: Annotated[str | None, typer.Option("--class", help="Ask the controller of this class only.")] = None,
     output: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
@@ -25,28 +33,44 @@ def command(
 ) -> None:
     """Answer one request."""
     from bot.analysis import lanes_of
-    from bot.cli.session import chosen_policy, session
-    from bot.controller import Lane, LaneAnswer, ask
+    from bot.cli.session import chosen_policy, session, tell_unread
+    from bot.controller import ask
     from bot.reporter.listing import answers_json, answers_text
-    from bot.review import Asked, lanes_of_both, state_of
+    from bot.review import Asked, compared, lanes_of_both, state_of
     from bot.routing.request import request_of
 
     if output not in {"text", "json"}:
         raise UserError(f"{output!r} is not a format of an answer.", "Use text or json.")
-    if (base is None) != (head is None) or (rev is not None and base is not None):
-        raise UserError("Give --rev for one state, or --base and --head for both sides of a change.")
+    if (base is None) != (head is None) or (base is not None and rev is not None) or (trees and base is None):
+        raise UserError("It is not clear which state is meant.", "Give --rev, or --base and --head for both sides.")
     request = request_of(url)
-
-    def said(lanes: tuple[Lane, ...]) -> tuple[LaneAnswer, ...]:
-        chosen = (lane for lane in lanes if cluster in {None, lane.cluster} and class_name in {None, lane.class_name})
-        return ask(chosen, request)
 
     with session(repo, cached=not no_cache) as ports:
         held = chosen_policy(policy, ports)
         if base is not None and head is not None:
-            old, new = lanes_of_both(ports, Asked(base, head, policy=held))
-            answers = {Side.BASE: said(old), Side.HEAD: said(new)}
+            both = compared(ports, Asked(base, head, trees=trees, policy=held))
+            tell_unread(both.after, both.problems)
+            old, new = lanes_of_both(both, ports)
+            sides = {Side.BASE: old, Side.HEAD: new}
         else:
-            bundle, active, _ = state_of(ports, rev or "HEAD", held)
-            answers = {Side.HEAD: said(lanes_of(bundle, active, ports.kit, frozenset()))}
+            state = state_of(ports, rev or "HEAD", held)
+            tell_unread(state.bundle, state.problems)
+            sides = {Side.HEAD: lanes_of(state.bundle, state.policy, ports.kit, frozenset())}
+    lanes = [lane for side in sides.values() for lane in side]
+    _must_be("cluster", cluster, {lane.cluster for lane in lanes})
+    _must_be("class", class_name, {lane.class_name for lane in lanes})
+    answers = {
+        side: ask((each for each in asked if _meant(each, cluster, class_name)), request)
+        for side, asked in sides.items()
+    }
     emit((answers_json if output == "json" else answers_text)(request, answers), None)
+
+
+def _meant(lane: "Lane", cluster: str | None, class_name: str | None) -> bool:
+    return cluster in {None, lane.cluster} and class_name in {None, lane.class_name}
+
+
+def _must_be(what: str, name: str | None, known: AbstractSet[str]) -> None:
+    if name is not None and name not in known:
+        there = listed([code(each) for each in sorted(known) if each], 10)
+        raise UserError(f"No {what} with an Ingress is called {name!r}.", f"There is {there}." if there else "")

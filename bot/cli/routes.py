@@ -20,16 +20,18 @@ def command(
 ) -> None:
     """Print the routes of one state."""
     from bot.analysis import lanes_of, routes_of
-    from bot.cli.session import chosen_policy, session
+    from bot.cli.session import chosen_policy, session, tell_unread
+    from bot.manifest.template import lowered
     from bot.reporter.listing import routes_json, routes_text
     from bot.review import state_of
 
     if output not in {"text", "json"}:
         raise UserError(f"{output!r} is not a format of this list.", "Use text or json.")
     with session(repo, cached=not no_cache) as ports:
-        bundle, held, tree = state_of(ports, rev, chosen_policy(policy, ports))
-        routes = routes_of(lanes_of(bundle, held, ports.kit, frozenset()))
+        state = state_of(ports, rev, chosen_policy(policy, ports))
+        tell_unread(state.bundle, state.problems)
+        routes = routes_of(lanes_of(state.bundle, state.policy, ports.kit, frozenset()))
     if host is not None:
-        wanted = "" if host == "*" else host.lower()
+        wanted = "" if host == "*" else lowered(host)
         routes = tuple(route for route in routes if route.claim.host == wanted)
-    emit(routes_json(tree.revision, routes) if output == "json" else routes_text(routes), None)
+    emit(routes_json(state.tree.revision, routes) if output == "json" else routes_text(routes), None)

@@ -1,16 +1,19 @@
 """What the verbs that read a repository have in common: open it, choose sides and policy, deliver reports."""
 
 import os
+import shlex
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from bot import __version__, catalogue
+from bot.bundle import Bundle
 from bot.cli.options import emit
 from bot.errors import UserError
 from bot.policy.schema import Policy
 from bot.ports import Ports
+from bot.problem import Problem
 from bot.reporter import Context
 from bot.review import known_names
 from bot.settings import Settings, read_settings
@@ -42,6 +45,11 @@ def chosen_policy(file: Path | None, ports: Ports) -> Policy | None:
     return policy_file(file, known_names(ports)) if file else None
 
 
+def policy_option(file: Path | None) -> list[str]:
+    """The option that makes another command use the same policy."""
+    return ["--policy", str(file)] if file else []
+
+
 def default_base(ports: Ports, head: str) -> str:
     """What a change is compared with where nobody says: HEAD for what is not committed, else the main branch.
 
@@ -62,16 +70,13 @@ def deliver(
     targets: Sequence[tuple[str, Path | None]],
     *,
     verbose: bool,
-    replay: str,
+    replay: Sequence[str],
 ) -> None:
     """Render each format and write it where it goes.
 
     Raises:
-        UserError: a format is not known, or a file cannot be written.
+        UserError: a report cannot be written.
     """
-    unknown = [name for name, _ in targets if name not in catalogue.reporter_ids()]
-    if unknown:
-        raise UserError(f"{unknown[0]!r} is not a format.", f"Use one of {', '.join(catalogue.reporter_ids())}.")
     settings = read_settings(os.environ)
     for name, file in targets:
         context = Context(
@@ -79,7 +84,7 @@ def deliver(
             color=_colored(settings, file),
             width=_width() if file is None else 120,
             tool_version=__version__,
-            replay=f"routeproof route {{url}} {replay}",
+            replay=f"routeproof route {{url}} {shlex.join(replay).replace('{url}', 'URL')}",
             verbose=verbose,
         )
         emit(catalogue.reporter(name).render(subject, context), file)
@@ -95,3 +100,18 @@ def _width() -> int:
     import shutil
 
     return max(60, min(shutil.get_terminal_size((100, 24)).columns, 160))
+
+
+def tell_unread(bundle: Bundle, problems: Iterable[Problem]) -> None:
+    """Say on standard error what a listing knows nothing of: files with an Ingress, charts, a policy with faults."""
+    from bot.reporter.escape import visible
+
+    told = [
+        f"{file}:{fault.at.line}: {fault.message}"
+        for file, faults in bundle.broken.items()
+        for fault in faults
+        if fault.ingress
+    ]
+    told += [f"{each.location}: {each.message}" if each.location else each.message for each in problems]
+    for line in dict.fromkeys(told):
+        sys.stderr.write(visible(f"routeproof: not examined: {line}") + "\n")

@@ -136,7 +136,8 @@ class _Table:
             missing = f"The rule for {_on(pattern)} has no paths"
         found = self._catch_all if pattern is None else self._defaults.get(pattern) or self._catch_all
         if not found:  # T: without a default backend the handling "will be up to the Ingress controller"
-            why = f"{missing} and there is no default backend: the controller's own answer."
+            none = "no default backend is for it" if self._defaults else "there is no default backend"
+            why = f"{missing} and {none}: the controller's own answer."
             return Answer(AnswerKind.NONE, why=why)
         several = ", the oldest of several, which the API leaves open" if len(found) > 1 else ""
         first = found[0]

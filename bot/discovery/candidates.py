@@ -40,6 +40,8 @@ def chart_of(path: str, charts: frozenset[str]) -> str | None:
 
     What lies in a chart's folder beside its templates (`crds/`, a deployed example) is an ordinary file.
     """
+    if not charts or ("templates/" not in path and "charts/" not in path):
+        return None
     folder = posixpath.dirname(path)
     while folder:
         parent, name = posixpath.split(folder)

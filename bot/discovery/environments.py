@@ -20,6 +20,7 @@ _WORDS = _CLEAR | {
     "live", "test", "testing", "acceptance", "acc", "integration", "int", "sandbox", "sbx", "demo", "preview", "perf",
     "canary", "local", "pre-prod", "pre-production", "non-prod", "dr",
 }  # fmt: skip
+_CLEARLY = re.compile("|".join(sorted(_CLEAR)))
 _BESIDE = frozenset({"cluster", "k8s", "kube", "kubernetes", "eks", "aks", "gke", "env", "environment"})
 _REGION = re.compile(
     r"(?:eu|us|uk|ap|ca|sa|af|me|cn|jp|in|asia|europe|africa|emea|apac|latam|australia|northamerica|southamerica)"
@@ -80,6 +81,8 @@ def _environment(name: str) -> str:
     """The part of a folder's name that tells an environment: `prod`, `dev2`, `prod-eu-west-1`, `dev` of `shop-dev`."""
     if name in _WORDS or name.rstrip(_DIGITS) in _WORDS:
         return name
+    if not _CLEARLY.search(name):
+        return ""
     words = re.split(r"[-_.]", name)
     if any(word.rstrip(_DIGITS) in _CLEAR for word in words):
         rest = "-".join(word for word in words if word.rstrip(_DIGITS) not in _CLEAR | _BESIDE and not word.isdigit())
@@ -90,5 +93,7 @@ def _environment(name: str) -> str:
 
 def _tail(name: str) -> str:
     """The last word of a name, where it clearly tells an environment."""
+    if not _CLEARLY.search(name.lower()):
+        return ""
     words = re.split(r"[-_.]", name.lower())
     return words[-1] if words[-1].rstrip(_DIGITS) in _CLEAR else ""

@@ -89,8 +89,9 @@ def _patches(plan: Plan, holding: set[str], touched: frozenset[str]) -> Iterator
         changed = [path for path in paths if path in touched]
         yield Problem(
             ProblemKind.UNSUPPORTED,
-            f"The kustomization in {_shown(folder)} patches an Ingress ({', '.join(sorted(paths)[:3])}). Patches are"
-            " not applied: the Ingress was read as its base writes it.",
+            # Equal for every folder, so that reports tell it once for all of them.
+            "A kustomization patches an Ingress here. Patches are not applied: the Ingress was read as its base writes"
+            " it.",
             "Review the output of `kustomize build`.",
             Location((changed or paths)[0], START),
             unit=folder or ".",

@@ -5,7 +5,7 @@ import re
 from bot.bundle import NOTHING, Broken, Kustomization, Reading
 from bot.discovery.kustomization import generated_secrets, is_kustomization, named_kustomization, read_kustomization
 from bot.ingress.model import Ingress, IngressClass, Namespace, SecretSource, Service
-from bot.ingress.parse import KINDS, Object, Unmodelled, parse
+from bot.ingress.parse import KINDS, Object, parse
 from bot.manifest.node import Mapping
 from bot.manifest.read import Document, read
 from bot.manifest.sieve import Sieve
@@ -86,7 +86,7 @@ class _Reading:
                 self.secrets.append(item)
             case Namespace():
                 self.namespaces.append(item)
-            case Unmodelled():
+            case _:
                 self.broken.append(Broken(ProblemKind.UNSUPPORTED, item.message, item.remedy, item.at, ingress=True))
 
     def value(self) -> Reading:

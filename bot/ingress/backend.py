@@ -23,7 +23,9 @@ def read_backend(fields: Fields, *, v1: bool) -> Backend | None:
             f"`{fields.name(old[0])}` belongs to the beta versions of the API; networking.k8s.io/v1 does not know it. "
             "kubectl refuses the Ingress; where validation is off the backend is lost."
         )
-        remedy = "Write `service: {name: ..., port: {number: ...}}`."
+        port = fields.fields["servicePort"].value if "servicePort" in fields else None
+        by = "name" if isinstance(port, Scalar) and not port.text.isdigit() else "number"
+        remedy = f"Write `service: {{name: ..., port: {{{by}: ...}}}}`."
         fields.faults.add("backend-old-style", message, remedy, fields.fields[old[0]])
     if not v1 and "service" in fields:
         message = (

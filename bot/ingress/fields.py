@@ -24,6 +24,7 @@ class Faults:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.found: list[Fault] = []
+        self.of_wrong_type: set[int] = set()  # nodes: of a value that is neither a list nor an item one fault is enough
 
     def add(self, code: str, message: str, remedy: str, at: Node | Field) -> None:
         """Note one fault at a node; the first few hundred of an object are enough for anybody."""
@@ -134,8 +135,9 @@ class Fields:
         self._wrong(route, item, wanted, "")
 
     def _wrong(self, route: str, node: Node, wanted: str, remedy: str) -> None:
-        if isinstance(node, Scalar) and symbolic(node.text):
+        if id(node) in self.faults.of_wrong_type or (isinstance(node, Scalar) and symbolic(node.text)):
             return
+        self.faults.of_wrong_type.add(id(node))
         message = f"`{route}` is {kind_of(node)} where the API wants {wanted}. {REFUSED}"
         self.faults.add("wrong-type", message, remedy or f"Write {wanted}.", node)
 
@@ -173,9 +175,14 @@ def kind_of(node: Node) -> str:
     return "null" if value is None else "a string"
 
 
+_OF_SPEC = {"defaultBackend", "ingressClassName", "rules", "tls"}  # fields that no other part of an Ingress has
+
+
 def _meant(name: str, names: tuple[str, ...]) -> str:
     folded = {known.lower(): known for known in names}
     close = difflib.get_close_matches(name.lower(), folded, n=1, cutoff=0.75)
     if close:
         return f"Did you mean `{folded[close[0]]}`?"
+    if name in _OF_SPEC:
+        return "Move it under `spec`."
     return "Remove it, or move it to where it belongs."

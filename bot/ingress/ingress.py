@@ -26,7 +26,7 @@ def read_ingress(document: Document, root: Mapping, api_version: str) -> Ingress
     meta = read_meta(root, api_version, "Ingress", faults)
     check_meta(meta, root, faults)
     top = Fields(root, faults)
-    top.known(("apiVersion", "kind", "metadata", "spec", "status"))
+    top.known(("apiVersion", "kind", "metadata", "spec", "status", "sops"))  # SOPS takes its own away
     v1 = api_version == V1
     spec = top.mapping("spec")
     if spec is None:

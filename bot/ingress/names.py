@@ -131,8 +131,5 @@ def _character_fault(name: str) -> str:
 
 
 def _label_shape(label: str) -> str:
-    if "." in label:
-        return "holds a dot"
-    if "*" in label:
-        return "holds `*`"
-    return f"has a label (`{label}`) that begins or ends with `-`"
+    odd = next((sign for sign in ".*" if sign in label), "")
+    return f"holds `{odd}`" if odd else f"has a label (`{label}`) that begins or ends with `-`"

@@ -7,6 +7,7 @@ else (an AppProject's whitelist, ignoreDifferences, a CRD, a ConfigMap) is not a
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.ingress.encryption import encrypted
 from bot.ingress.fields import Faults, Fields
 from bot.ingress.ingress import LEGACY, V1, read_ingress
 from bot.ingress.metadata import read_meta
@@ -29,7 +30,7 @@ _PATCH = "$patch"
 
 @dataclass(frozen=True, slots=True)
 class Unmodelled:
-    """An Ingress of a version that this program does not know."""
+    """An Ingress that this program cannot read: its version is not known, or it is encrypted."""
 
     message: str
     remedy: str
@@ -79,7 +80,11 @@ def _is_patch(root: Mapping) -> bool:
 def _object(document: Document, root: Mapping, api_version: str, kind: str) -> Iterator[Object]:
     group = api_version.rpartition("/")[0]
     if kind == "Ingress":
-        if api_version == V1 or api_version in LEGACY:
+        if encrypted(root):
+            at = document.span(root.fields()["kind"]).head()
+            remedy = "Leave the `spec` of Ingresses in the clear, by `encrypted_regex: ^(data|stringData)$`."
+            yield Unmodelled("The Ingress is encrypted with SOPS, so what it routes cannot be read.", remedy, at)
+        elif api_version == V1 or api_version in LEGACY:
             yield read_ingress(document, root, api_version)
         elif group in _GROUPS or not group:
             yield _unmodelled(document, root, api_version)

@@ -5,7 +5,7 @@ from bot.ingress.fields import REFUSED, Fields
 from bot.ingress.model import HostRule, Path, PathType, Text
 from bot.ingress.names import host_fault
 from bot.manifest.node import Node
-from bot.manifest.template import symbolic
+from bot.manifest.template import lowered, symbolic
 
 _TYPES = {item.value: item for item in PathType}
 _FORBIDDEN = ("//", "/./", "/../", "%2f", "%2F")  # validation.go: invalidPathSequences
@@ -33,7 +33,7 @@ def _rule(fields: Fields, *, v1: bool) -> HostRule:
             http.faults.add("paths-missing", message, remedy, fields.fields["http"].key)
     at = fields.document.span(fields.node)
     return HostRule(
-        host=host.value.lower() if host else "",
+        host=lowered(host.value) if host else "",
         paths=paths,
         has_http="http" in fields,
         at=at,

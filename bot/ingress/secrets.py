@@ -74,8 +74,6 @@ def _follow(fields: Fields, route: Route) -> Text | None:
 
 def _hosts(root: Fields) -> tuple[str, ...]:
     spec = root.mapping("spec")
-    if spec is None:
-        return ()
-    names = [text.value.lower() for _, text, _ in spec.texts("dnsNames")]
-    common = spec.text("commonName")
+    names = [text.value.lower() for _, text, _ in spec.texts("dnsNames")] if spec else []
+    common = spec.text("commonName") if spec else None
     return tuple(dict.fromkeys([common.value.lower(), *names] if common and common.value else names))

@@ -17,7 +17,7 @@ def check_structure(root: Node, faults: Faults) -> None:
         if isinstance(node, Scalar):
             _check_scalar(node, faults)
             continue
-        if id(node) in seen:
+        if id(node) in seen:  # by an alias
             continue
         seen.add(id(node))
         if isinstance(node, Sequence):

@@ -4,7 +4,7 @@ from bot.ingress.fields import REFUSED, Fields
 from bot.ingress.model import Text, TlsEntry
 from bot.ingress.names import subdomain_fault
 from bot.ingress.rules import check_host
-from bot.manifest.template import symbolic
+from bot.manifest.template import lowered, symbolic
 
 
 def read_tls(spec: Fields) -> tuple[TlsEntry, ...]:
@@ -17,7 +17,7 @@ def _entry(fields: Fields) -> TlsEntry:
     hosts = []
     for route, host, node in fields.texts("hosts"):
         check_host(fields, route, host, node)
-        hosts.append(Text(host.value.lower(), host.at))
+        hosts.append(Text(lowered(host.value), host.at))
     secret = fields.text("secretName")
     if secret and secret.value and not symbolic(secret.value):
         _check_secret(fields, secret.value)

@@ -146,8 +146,7 @@ class _Composer:
                     raise _bad_key(start)
                 if len(stack) + height > MAX_DEPTH:
                     raise _too_deep(start)
-                if stack:
-                    _grow(stack[-1][0], height)
+                _grow(stack[-1][0], height)  # an alias cannot be the root: nothing stands before it to be its anchor
                 last = event.end_mark.index + base
                 target.append(shared)
                 left -= weight

@@ -5,10 +5,15 @@ import re
 _ACTION = re.compile(r"\{\{|\{%")
 
 # What stands in for a value: envsubst and Flux `${VAR}`, Make `$(VAR)`, templates, `<placeholder>` and argocd-vault's
-# `<path:...>`, SOPS's ENC[...], and the tokens of release tools (#{VAR}#, __VAR__, ((VAR)), @VAR@, %VAR%, [[VAR]]).
+# `<path:...>`, SOPS's ENC[...], and the tokens of release tools (#{VAR}#, __VAR__, ((VAR)), @VAR@, %VAR%, [[VAR]], IMAGE_TAG).
 _SYMBOL = re.compile(
-    r"\$\{|\$\(\w|\$[A-Za-z_]\w|\{\{|\{%|<[^<>\s][^<>]{0,200}>|\bENC\[|#\{|__\w+?__|\(\([\w.-]+\)\)|@[\w.]+@|%\w+%|\[\["
+    r"\$\{|\$\(\w|\$[A-Za-z_]\w|\{\{|\{%|<[^<>\s][^<>]{0,200}>|\bENC\[|#\{|__\w+?__|\(\([\w.-]+\)\)"
+    r"|@[\w.]+@|%\w+%|\[\[|(?<![A-Z])[A-Z]{2,40}_[A-Z]{2}"
 )
+
+
+# A variable with its braces: its name is told by its case, unlike a host.
+_VARIABLE = re.compile(r"(\$\{[^{}]*\}|\$[A-Za-z_]\w+|\$\([^()]*\)|\{\{.*?\}\}|<[^<>]*>|ENC\[[^\]]*\])")
 
 
 def templated(text: str) -> bool:
@@ -19,3 +24,30 @@ def templated(text: str) -> bool:
 def symbolic(value: str) -> bool:
     """Whether a value stands for another one, so that nothing can be said of its form."""
     return bool(_SYMBOL.search(value))
+
+
+def lowered(value: str) -> str:
+    """A text in lower case, but for the variables in it: `Shop.${DOMAIN}` becomes `shop.${DOMAIN}`."""
+    if value.islower():
+        return value
+    return "".join(part if index % 2 else part.lower() for index, part in enumerate(_VARIABLE.split(value)))
+
+
+def may_equal(one: str, other: str) -> bool:
+    """Whether two texts can be the same once the variables of either are filled in."""
+    return _fits(one, other) or _fits(other, one)
+
+
+def _fits(pattern: str, text: str) -> bool:
+    first, *parts = _VARIABLE.split(pattern)[::2]
+    if not parts:
+        return pattern == text
+    at, end = len(first), len(text) - len(parts[-1])
+    if at > end or not text.startswith(first) or not text.endswith(parts[-1]):
+        return False
+    for part in parts[:-1]:
+        found = text.find(part, at, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True

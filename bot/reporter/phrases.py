@@ -213,6 +213,16 @@ def place_words(location: Location) -> str:
     return f"{clip(location.file, 200)}:{location.span.line}{gone}"
 
 
+def other_places(finding: Finding, most: int) -> tuple[tuple[str, ...], int]:
+    """Where else the finding holds, with clusters where there are several, and how many places are not named."""
+    several = len({place.cluster for place in finding.places}) > 1
+    names = (
+        clip(f"{place.object} ({clip(place.cluster, 60)})" if several else str(place.object))
+        for place in finding.places[1 : 1 + most]
+    )
+    return tuple(names), max(len(finding.places) - 1 - most, 0)
+
+
 def states_line(subject: Subject, context: Context) -> tuple[str, ...]:
     """What is counted and not shown: findings that are unsure or of other states, routes that stay."""
     by_state = {state: sum(1 for each in subject.findings if each.state is state) for state in State}

@@ -13,7 +13,7 @@ class Row:
     """Route changes that are equal in all but their cluster; `route` is the first of them.
 
     What a row names beside its requests is what tells it apart: `clusters` is empty where routes change in one cluster
-    only, and `classed` is False where no route of another class changes.
+    only, and `classed` is False where no route of another class changes or answers for the same hosts.
     """
 
     route: RouteChange
@@ -27,9 +27,9 @@ def rows_of(verdict: Verdict) -> tuple[Row, ...]:
     for route in _in_order(verdict):
         groups.setdefault(_fact(route), []).append(route)
     several = len({route.cluster for route in verdict.routes}) > 1
-    classed = len({route.class_name for route in verdict.routes}) > 1
+    classes = {route.class_name for route in verdict.routes} | {route.class_name for route in verdict.neighbours}
     return tuple(
-        Row(group[0], tuple(sorted({route.cluster for route in group})) if several else (), classed)
+        Row(group[0], tuple(sorted({route.cluster for route in group})) if several else (), len(classes) > 1)
         for group in groups.values()
     )
 

@@ -162,8 +162,7 @@ def _problem(problem: Problem, where: str) -> View:
 def _finding(finding: Finding, subject: Subject, context: Context, state: str = "") -> View:
     locations = (*((finding.location,) if finding.location else ()), *finding.related[:_RELATED])
     route = phrases.evidence_of(finding, subject)
-    also = finding.places[1 : 1 + _PLACES]
-    more = len(finding.places) - 1 - len(also)
+    also, more = phrases.other_places(finding, _PLACES)
     patch = patch_of(finding.fix, context.sources) if finding.fix is not None else None
     return {
         "severity": str(finding.severity),
@@ -175,7 +174,7 @@ def _finding(finding: Finding, subject: Subject, context: Context, state: str = 
         "remedy": clip(finding.remedy, 1000),
         "quotes": [_quote(location, context) for location in locations],
         "route": _evidence(route) if route is not None else None,
-        "also": [clip(str(place.object)) for place in also],
+        "also": also,
         "also_more": f" and {more:,} more" if more else "",
         "page": context.page_of(finding.rule),
         "fix": clip(finding.fix.title, 200) if finding.fix is not None else "",

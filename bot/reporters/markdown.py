@@ -99,10 +99,8 @@ def _where(finding: Finding) -> str:
 
 
 def _also(finding: Finding) -> str:
-    others = finding.places[1 : 1 + _PLACES]
-    names = ", ".join(code(clip(str(place.object))) for place in others)
-    more = len(finding.places) - 1 - len(others)
-    return f"The same for {names}{f' and {more:,} more' if more else ''}."
+    names, more = phrases.other_places(finding, _PLACES)
+    return f"The same for {', '.join(map(code, names))}{f' and {more:,} more' if more else ''}."
 
 
 def _problems(problems: Sequence[Problem]) -> Section:

@@ -155,9 +155,10 @@ def _notes(finding: Finding, subject: Subject, gutter: int, context: Context, pa
     if finding.remedy:
         notes.append(("to do", clip(finding.remedy, 1000)))
     if len(finding.places) > 1:
-        names = ", ".join(clip(str(place.object)) for place in finding.places[1 : 1 + _PLACES])
-        more = len(finding.places) - 1 - _PLACES
-        notes.append((f"{len(finding.places):,} places", f"also {names}" + (f" and {more:,} more" if more > 0 else "")))
+        names, more = phrases.other_places(finding, _PLACES)
+        notes.append(
+            (f"{len(finding.places):,} places", f"also {', '.join(names)}" + (f" and {more:,} more" if more else ""))
+        )
     notes.append(("more", context.page_of(finding.rule) or f"routeproof explain {finding.rule}"))
     for label, words in notes:
         lead = f"{space} = {label}: "

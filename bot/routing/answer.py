@@ -45,6 +45,7 @@ class Treatment:
         return tuple((name, value) for name, value in pairs if value is not None)
 
 
+_SERVED = frozenset({AnswerKind.BACKEND, AnswerKind.DEFAULT})
 NO_TREATMENT = Treatment()
 
 
@@ -67,6 +68,12 @@ class Answer:
     def treated(self, treatment: Treatment) -> "Answer":
         """The same answer with another treatment; written out, since tables do this for every request."""
         return Answer(self.kind, self.backend, self.status, self.location, treatment, self.ingress, self.at, self.why)
+
+    def alike(self, other: "Answer") -> bool:
+        """Whether a client gets the same: of a rule and a default backend that lead to one Service, it does."""
+        if self.kind in _SERVED and other.kind in _SERVED:
+            return (self.backend, self.treatment) == (other.backend, other.treatment)
+        return self == other
 
     def __str__(self) -> str:
         """A few words for tables: `shop/web:80`, `404`, `302 to /login`, `unknown`."""

@@ -86,7 +86,7 @@ class _Outcome:
 
     @property
     def differs(self) -> bool:
-        return bool(self.schemes) and self.before != self.after
+        return bool(self.schemes) and not self.before.alike(self.after)
 
 
 def _compare_host(host: HostCell, before: RoutingTable, after: RoutingTable) -> Iterator[RegionDiff]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.errors import UserError
+from bot.manifest.template import lowered
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,13 @@ def request_of(url: str, *, method: str = "GET", headers: tuple[tuple[str, str],
     text = url if "://" in url else f"https://{url}"
     try:
         parts = urlsplit(text)
-        host = (parts.hostname or "").rstrip(".")
+        name = parts.hostname or ""  # in lower case, which a variable in it would not survive
+        start = parts.netloc.lower().find(name)
+        host = lowered(parts.netloc[start : start + len(name)]).rstrip(".")
     except ValueError as error:
         raise UserError(f"{url!r} is not a URL: {error}", "Give one like https://shop.example.com/api.") from error
     if parts.scheme not in {"http", "https"} or not host:
         raise UserError(
             f"{url!r} is not an http or https URL with a host.", "Give one like https://shop.example.com/api."
         )
-    return Request(
-        host=host.lower(), path=parts.path or "/", scheme=parts.scheme, method=method.upper(), headers=headers
-    )
+    return Request(host=host, path=parts.path or "/", scheme=parts.scheme, method=method.upper(), headers=headers)

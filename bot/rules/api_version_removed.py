@@ -40,11 +40,12 @@ def check(scene: Scene) -> Iterator[Hit]:
     for cluster, meta in metas:
         if meta.api_version in REMOVED:
             yield Hit(
-                message=f"The API server refuses {code(f'{meta.api_version} {meta.kind}')} since Kubernetes 1.22, so "
-                "what this manifest says is not applied.",
+                message=f"Kubernetes 1.22 and later refuse {code(f'{meta.api_version} {meta.kind}')}: there, what this "
+                "manifest says is not applied.",
                 subject=f"{meta.api_version} {meta.kind}",
                 place=scene.place(cluster, meta, meta.api_version_at),
                 remedy=f"Use {code('networking.k8s.io/v1')}; see {SOURCE}.",
+                aspect=f"removed version of {meta.kind}",  # from one to the other nothing is won or lost
             )
 
 

@@ -40,13 +40,23 @@ def check(delta: Delta) -> Iterator[Hit]:
         if change.kind is ChangeKind.DEFAULT_BACKEND_CHANGED:
             asked = f"What no rule of {code(change.object)} matches"
         else:
-            asked = url(change.host or "", change.path or "/")
+            asked = url(change.host or "", change.path or "/", scheme=_scheme(delta, change))
         yield Hit(
             message=f"{asked} goes to {code(change.after)}; before, it went to {code(change.before)}.",
             subject=f"backend {change.before} -> {change.after}",
             place=change.place,
             evidence=delta.evidence(change.cluster, change.host or "", change.path),
         )
+
+
+def _scheme(delta: Delta, change: Change) -> str:
+    after = change.pair.after if change.pair else None
+    covered = (
+        after is not None
+        and change.host
+        and delta.after.has_tls(change.cluster, delta.after.bundle.cluster(change.cluster).class_of(after), change.host)
+    )
+    return "https" if covered else "http"
 
 
 def _same_port(delta: Delta, change: Change) -> bool:

@@ -33,7 +33,7 @@ from bot.finding import Confidence, Severity, code
 from bot.ingress.model import Ingress, ServiceBackend
 from bot.ingress.spelling import nearest
 from bot.policy.schema import matches
-from bot.rule import Hit, Scene, StateRule, url
+from bot.rule import Hit, Scene, StateRule
 
 
 def check(scene: Scene) -> Iterator[Hit]:
@@ -51,7 +51,7 @@ def check(scene: Scene) -> Iterator[Hit]:
             if skip or _symbolic(backend.name) or matches(text, scene.policy.elsewhere.services):
                 continue
             reported.add(backend.name)
-            yield _hit(scene, cluster, ingress, url(host, path), backend, indexes[cluster.name])
+            yield _hit(scene, cluster, ingress, scene.url(cluster, ingress, host, path), backend, indexes[cluster.name])
 
 
 class _Index:

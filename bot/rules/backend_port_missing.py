@@ -32,7 +32,7 @@ from collections.abc import Iterator
 from bot.bundle import Cluster
 from bot.finding import Confidence, Severity, code
 from bot.ingress.model import Ingress, Service, ServiceBackend
-from bot.rule import Hit, Scene, StateRule, url
+from bot.rule import Hit, Scene, StateRule
 
 
 def check(scene: Scene) -> Iterator[Hit]:
@@ -47,7 +47,7 @@ def check(scene: Scene) -> Iterator[Hit]:
             if not service.ports or any(port in {each.number, each.name} for each in service.ports):
                 continue
             reported.add((backend.name, port))
-            yield _hit(scene, cluster, ingress, url(host, path), backend, service)
+            yield _hit(scene, cluster, ingress, scene.url(cluster, ingress, host, path), backend, service)
 
 
 def _hit(

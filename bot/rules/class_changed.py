@@ -27,6 +27,7 @@ IngressClass that becomes or ceases to be the default changes no Ingress that ex
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.finding import Place, Severity, code, listed
 from bot.ingress.model import Ingress
@@ -42,19 +43,36 @@ def check(delta: Delta) -> Iterator[Hit]:
         old = delta.before.bundle.cluster(pair.before_cluster).class_of(pair.before)
         new = delta.after.bundle.cluster(pair.after_cluster).class_of(pair.after)
         if old != new:
-            groups[old, new].append((pair.after, _place(delta, pair.after_cluster, pair.before, pair.after)))
+            place = _place(delta, pair.after_cluster, pair.before, pair.after)
+            groups[old, new].append((_taken_along(pair.before, pair.after), place))
     for (old, new), group in groups.items():
         message, remedy = _message(old, new, [ingress for ingress, _ in group]), _remedy(old, new)
         for ingress, place in group:
-            hosts = ingress.hosts or ("",)
             yield Hit(
                 message=message,
                 subject=f"class {old or 'none'} -> {new or 'none'}",
                 place=place,
                 severity=None if old else Severity.MEDIUM,
                 remedy=remedy,
-                evidence=tuple(index for host in hosts for index in delta.evidence(place.cluster, host)),
+                evidence=_evidence(delta, place.cluster, ingress, new),
             )
+
+
+def _evidence(delta: Delta, cluster: str, ingress: Ingress, class_name: str) -> tuple[int, ...]:
+    """What changes for it on its hosts: first what the new class answers, then what the old one no longer does."""
+    found = [
+        index
+        for host in ingress.hosts or ("",)
+        for index in delta.evidence(cluster, host)
+        if ingress.meta.ref in {delta.routes[index].before.ingress, delta.routes[index].after.ingress}
+    ]
+    return tuple(sorted(found, key=lambda index: delta.routes[index].class_name != class_name))
+
+
+def _taken_along(before: Ingress, after: Ingress) -> Ingress:
+    """The later one without the hosts that are new to it, since the old class never answered for them."""
+    rules = tuple(rule for rule in after.rules if rule.host in before.hosts)
+    return replace(after, rules=rules) if rules else after
 
 
 def _place(delta: Delta, cluster: str, before: Ingress, after: Ingress) -> Place:

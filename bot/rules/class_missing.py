@@ -2,7 +2,7 @@
 
 ## What it flags
 An Ingress with neither `ingressClassName` nor the old annotation, in a cluster whose repository has no default
-IngressClass. It is medium where other Ingresses of the cluster name a class.
+IngressClass. It is medium where as many Ingresses of the cluster name one class as name none.
 
 ## Why it matters
 ingress-nginx, F5 NGINX and haproxy-ingress ignore such an Ingress unless they are told to take it; Google's controller
@@ -28,6 +28,7 @@ Ingresses with annotations of Google's controller, which serves those that name 
 from collections import Counter
 from collections.abc import Iterator
 
+from bot.bundle import Cluster
 from bot.finding import Confidence, Severity, code
 from bot.ingress.model import Ingress
 from bot.rule import Hit, Scene, StateRule
@@ -43,7 +44,7 @@ def check(scene: Scene) -> Iterator[Hit]:
     for cluster, ingress in scene.ingresses():
         if cluster.class_of(ingress) or _claimed(ingress):
             continue
-        usual = next((name for name, _ in used[cluster.name].most_common(1)), "")
+        usual = _usual(used[cluster.name], cluster)
         if usual.startswith("gce"):
             continue
         others = f" Other Ingresses of the cluster name one, most often {code(usual)}." if usual else ""
@@ -51,6 +52,7 @@ def check(scene: Scene) -> Iterator[Hit]:
             message="Whether anybody answers the requests of this Ingress is left to flags of the controllers: it "
             f"names no class, and ingress-nginx, for one, then ignores it unless told otherwise.{others}",
             subject=f"no class beside {usual}" if usual else "no class",
+            aspect="no class",
             place=scene.place(cluster, ingress.meta),
             severity=Severity.MEDIUM if usual else None,
             confidence=Confidence.MEDIUM if usual else Confidence.LOW,
@@ -58,6 +60,13 @@ def check(scene: Scene) -> Iterator[Hit]:
             if usual
             else "Name the class in `spec.ingressClassName`.",
         )
+
+
+def _usual(used: Counter[str], cluster: Cluster) -> str:
+    """The class that more Ingresses of the cluster name than name none, "" where there is no such class."""
+    name, number = next(iter(used.most_common(1)), ("", 0))
+    unnamed = sum(1 for each in cluster.ingresses if not each.class_name)
+    return name if number >= unnamed else ""
 
 
 def _classes(scene: Scene, cluster: str) -> Iterator[str]:

@@ -40,17 +40,30 @@ def check(scene: Scene) -> Iterator[Hit]:
         for group in twins.values():
             if len(group) > 1:
                 places = [scene.place(cluster, each.meta) for each in group]
-                near = len({_folder(each) for each in group}) == 1
+                confidence = _confidence(group)
                 yield Hit(
                     message=f"The Ingress {code(group[0].meta.ref)} is described {len(group)} times; the one that is "
                     "applied last replaces the others, and their routes are gone.",
                     subject=f"ingress {group[0].meta.ref}",
                     place=places[-1],
                     also=tuple(places[:-1]),
-                    severity=Severity.LOW if all(each == group[0] for each in group) else None,
-                    confidence=Confidence.HIGH if near else Confidence.MEDIUM,
+                    severity=Severity.LOW if all(each == group[0] for each in group) else _severity(confidence),
+                    confidence=confidence,
                     remedy="Remove one of them, or give it another name.",
                 )
+
+
+def _confidence(group: list[Ingress]) -> Confidence:
+    """Files of one name in two folders, with hosts of their own, are most likely two clusters."""
+    if len({_folder(each) for each in group}) == 1:
+        return Confidence.HIGH
+    files = {each.meta.file.rpartition("/")[2] for each in group}
+    shared = set.intersection(*(set(each.hosts) for each in group))
+    return Confidence.LOW if len(files) == 1 and not shared else Confidence.MEDIUM
+
+
+def _severity(confidence: Confidence) -> Severity:
+    return Severity.MEDIUM if confidence is Confidence.LOW else Severity.HIGH
 
 
 def _folder(ingress: Ingress) -> str:

@@ -26,17 +26,20 @@ spec:
 Keep the path, or make the wider rule's Service answer these requests on purpose.
 
 ## Limits
-Whole hosts that go are `host-removed`; rules taken over by another Ingress are `route-shadowed`.
+The severity is medium instead of high where the Service that answered is removed in the same change: that is a
+retirement that somebody meant. Whole hosts that go are `host-removed`; rules taken over by another Ingress are
+`route-shadowed`.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.diff.change import ChangeKind, RouteChange
 from bot.finding import ObjectRef, Place, Severity, code, counted
 from bot.routing.answer import AnswerKind
 from bot.rule import ChangeRule, Delta, Hit, url
-from bot.source import Location
+from bot.source import Location, Side
 
 ANSWERING = {AnswerKind.BACKEND, AnswerKind.DEFAULT, AnswerKind.UNKNOWN}
 
@@ -69,6 +72,7 @@ def _hit(delta: Delta, indexes: list[int]) -> Hit:
     route = delta.routes[indexes[0]]
     loser = route.before.ingress or ObjectRef("Ingress", "", "")
     asked = url("" if route.host == "*" else route.witness.host, route.witness.path, scheme=route.witness.scheme)
+    unlisted = route.host == "*" and route.before.kind is AnswerKind.DEFAULT
     more = f" and {counted(len(indexes) - 1, 'further path')}" if len(indexes) > 1 else ""
     if route.after.kind is AnswerKind.NONE:
         outcome = f"reaches nothing: the controller answers {code(route.after)}"
@@ -80,10 +84,18 @@ def _hit(delta: Delta, indexes: list[int]) -> Hit:
         message=f"{asked}{more} {outcome}; before, {code(route.before)} answered.",
         subject=f"host {route.host}{route.path}: {route.before} to {route.after}",
         place=Place(loser, route.cluster, _location(delta, route)),
-        severity=Severity.MEDIUM if route.host == "*" and route.before.kind is AnswerKind.DEFAULT else None,
+        severity=Severity.MEDIUM if unlisted or _retired(delta, route) else None,
         remedy="Keep the path, or make sure that what answers now is meant to.",
         evidence=tuple(indexes),
     )
+
+
+def _retired(delta: Delta, route: RouteChange) -> bool:
+    """Whether the Service that answered was in the repository and is removed too: that is meant."""
+    space, _, name = (route.before.backend or "").rpartition(":")[0].rpartition("/")
+    before = delta.before.bundle.cluster(route.cluster).services
+    after = delta.after.bundle.cluster(route.cluster).services
+    return (space, name) in before and (space, name) not in after
 
 
 def _location(delta: Delta, route: RouteChange) -> Location | None:
@@ -92,7 +104,7 @@ def _location(delta: Delta, route: RouteChange) -> Location | None:
     for change in delta.of(ChangeKind.PATH_REMOVED, ChangeKind.DEFAULT_BACKEND_REMOVED):
         if change.cluster == route.cluster and change.host in {host, None} and change.path in {route.path, None}:
             return change.location
-    return route.before.at
+    return replace(route.before.at, side=Side.BASE) if route.before.at else None
 
 
 RULE = ChangeRule(id="fallback-changed", title="Requests fall to a wider rule", severity=Severity.HIGH, check=check)

@@ -25,14 +25,16 @@ Nothing, where the exposure is wanted. To say which hosts may be served at all, 
 `.github/routeproof.yml`; hosts outside the list are then told by `host-not-allowed`.
 
 ## Limits
-A host that another class of the same cluster already serves counts as exposed when a second class serves it.
+A host that is only named newly, and answered as a wildcard or a rule without a host answered it before, is not told.
+A host that another class of the same cluster already serves counts as exposed when a second class serves it. The
+confidence is low where the Ingress named another host before that may be the same one, such as `shop.${DOMAIN}`.
 """
 
 from collections.abc import Iterator, Sequence
 
 from bot.diff.change import Change, ChangeKind, RouteChange
-from bot.finding import Severity, code, counted, listed
-from bot.rule import ChangeRule, Delta, Hit, url
+from bot.finding import Confidence, Severity, code, counted, listed
+from bot.rule import ChangeRule, Delta, Hit, respelled_host
 
 
 def check(delta: Delta) -> Iterator[Hit]:
@@ -45,35 +47,49 @@ def check(delta: Delta) -> Iterator[Hit]:
         before = delta.before.lane(change.cluster, class_name)
         if before and any(change.host in each.hosts for each in before.ingresses):
             continue
-        yield _hit(delta, change)
+        evidence = delta.evidence(change.cluster, change.host, class_name=class_name)
+        if evidence:  # else all its requests are answered as before, by a rule for more hosts or by none
+            elsewhere = delta.after.certified_elsewhere(delta.after.bundle.cluster(change.cluster), ingress)
+            yield _hit(delta, change, evidence, secured=elsewhere)
 
 
-def _hit(delta: Delta, change: Change) -> Hit:
+def _hit(delta: Delta, change: Change, evidence: tuple[int, ...], *, secured: bool) -> Hit:
     host = change.host or ""
-    evidence = delta.evidence(change.cluster, host)
     routes = [delta.routes[index] for index in evidence]
-    secured = any(route.after.treatment.tls for route in routes)
-    served = f" by {listed(code(route.after) for route in routes)}" if routes else ""
+    secured = secured or any(route.after.treatment.tls for route in routes)
+    served = f" by {listed(code(route.after) for route in routes)}"
     if not host:
-        message = f"Requests for every host that no other rule names are now answered{served}; before, they were not."
+        message = (
+            f"Requests for every host that no other rule names{_below(routes)} are now answered{served}; before, they "
+            "were not."
+        )
     elif host.startswith("*."):
         message = f"Requests for every name under {code(host[2:])} are now answered{served}; before, no rule named it."
     else:
-        message = f"{_requests(host, routes)} now answered{served}; before, no Ingress of this class named the host."
+        message = f"{_requests(routes)} now answered{served}; before, no Ingress of this class named the host."
     wide = not host or host.startswith("*.")
+    same = respelled_host(change)
+    if same:
+        message += f" It comes in the place of {code(same)} and may be the same host: variables are not filled in."
     return Hit(
         message=message if secured else f"{message} It has no TLS of its own.",
         subject=f"host {host or '*'}",
         place=change.place,
         severity=Severity.HIGH if wide else None,
+        confidence=Confidence.LOW if same else Confidence.HIGH,
         remedy="Name the hosts that are meant." if wide else "",
         evidence=evidence,
     )
 
 
-def _requests(host: str, routes: Sequence[RouteChange]) -> str:
+def _below(routes: Sequence[RouteChange]) -> str:
+    paths = [route.path for route in routes]
+    return "" if "/" in paths or "" in paths else f", below {listed(code(path) for path in paths)},"
+
+
+def _requests(routes: Sequence[RouteChange]) -> str:
     """What is answered: the first request that shows it, and how many paths there are beside."""
-    first = code(routes[0].witness.url) if routes else url(host, scheme="http")
+    first = code(routes[0].witness.url)
     more = len({route.path for route in routes}) - 1
     return f"{first} and {counted(more, 'further path')} are" if more > 0 else f"{first} is"
 

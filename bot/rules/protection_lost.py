@@ -30,7 +30,8 @@ does. Where the guard moved into the Service, say so in the pull request and wai
 What middlewares, plugins and policies do is only guessed from their names; the severity is at most medium where such
 a reference is new and could hold the guard. Guards in the controller's configuration, in snippets, in a service mesh
 or in the Service itself are not known. Paths that a sign-in leaves open by its nature (`/oauth2`, ACME challenges)
-are not reported. An Ingress or a host that is removed loses nothing.
+are not reported. An Ingress or a host that is removed loses nothing; where all hosts of an Ingress get other names,
+what leads to the same Service by the same path is compared.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -39,9 +40,10 @@ from dataclasses import dataclass
 from bot.annotations.protection import Loss, lost
 from bot.controller import Lane
 from bot.diff.change import Pair
-from bot.finding import ObjectRef, Place, Severity, code, counted
-from bot.ingress.model import Ingress
+from bot.finding import ObjectRef, Place, Severity, code, counted, listed
+from bot.ingress.model import Ingress, Path
 from bot.routing.answer import Answer, AnswerKind
+from bot.routing.backends import backend_text
 from bot.routing.request import Request
 from bot.routing.table import Match
 from bot.rule import ChangeRule, Delta, Hit, Scene, url
@@ -214,11 +216,22 @@ def _losses(delta: Delta, before: _Side, after: _Side) -> tuple[Loss, ...]:
 
 
 def _shared_routes(before: Ingress, after: Ingress) -> Routes:
-    """The routes of `after` on hosts that `before` had too; those with a path that it had first."""
+    """The routes of `after` on hosts that `before` had too; those with a path that it had first.
+
+    Where it had none of the hosts, they have other names now, and what leads to the same backend by the same path
+    counts.
+    """
     old = set(_routes(before))
     hosts = {host for host, _ in old}
     shared = [route for route in _routes(after) if route[0] in hosts]
+    if not shared:
+        led = {_led(before, path) for rule in before.rules for path in rule.paths}
+        shared = [(rule.host, path.path) for rule in after.rules for path in rule.paths if _led(after, path) in led]
     return tuple(sorted(shared, key=lambda route: route not in old))
+
+
+def _led(ingress: Ingress, path: Path) -> tuple[str, str]:
+    return path.path or "/", backend_text(ingress, path.backend) if path.backend else ""
 
 
 def _routes(ingress: Ingress) -> Routes:
@@ -257,7 +270,9 @@ def _cause(before: _Side, after: _Side, loss: Loss) -> str:
     key = loss.keys[0]
     if key not in before.annotations:
         return f"{code(loss.by)} is {value} now."
-    guarded = f"before, {code(key)} guarded them"
+    renamed = not set(before.ingress.hosts) & set(after.ingress.hosts)
+    under = f"under {listed(code(host or '*') for host in before.ingress.hosts)}, " if renamed else ""
+    guarded = f"before, {under}{code(key)} guarded them"
     if now is None:
         return f"{guarded}."
     return f"{guarded}, and now {'it' if key == loss.by else code(loss.by)} is {value}."

@@ -71,6 +71,8 @@ def _compared(
     rules = {rule.host: rule for rule in reversed(ingress.rules) if rule.host}
     unnamed = {host: rule for host, rule in rules.items() if not scene.has_tls(cluster.name, class_name, host)}
     unserved = _unserved(ingress)
+    if not (unnamed or unserved):
+        return
     names = frozenset(text.value for entry in ingress.tls for text in entry.hosts)
     shown = listed(code(text) for entry in ingress.tls for text in entry.hosts)
     paired: set[str] = set()

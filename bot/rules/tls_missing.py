@@ -39,10 +39,11 @@ from collections.abc import Iterator
 
 from bot.bundle import Cluster
 from bot.controller import Lane
-from bot.finding import Confidence, Place, Severity, code
+from bot.finding import Confidence, Severity, code
 from bot.ingress.model import Ingress, Meta, SecretSource, wildcard_of
 from bot.ingress.termination import asks_certificate, expects_https, local_name
 from bot.rule import Hit, Scene, StateRule, url
+from bot.source import Span
 
 _MOST = 0.8
 _FEW = 3
@@ -51,12 +52,11 @@ _REDIRECTS = ("/ssl-redirect", "/force-ssl-redirect")
 
 def check(scene: Scene) -> Iterator[Hit]:
     """Yield a hit for each host that nothing has TLS for."""
-    served: defaultdict[tuple[str, str, str], list[tuple[Ingress, Place]]] = defaultdict(list)
+    served: defaultdict[tuple[str, str, str], list[tuple[Ingress, Span]]] = defaultdict(list)
     for cluster, ingress in scene.ingresses():
         for host, at in {rule.host: rule.host_at for rule in reversed(ingress.rules)}.items():
             if not local_name(host) and not ingress.canary:
-                place = scene.place(cluster, ingress.meta, at)
-                served[cluster.name, cluster.class_of(ingress), host].append((ingress, place))
+                served[cluster.name, cluster.class_of(ingress), host].append((ingress, at))
     usual = {(lane.cluster, lane.class_name): _usual(scene, lane) for lane in scene.lanes}
     certificates = {cluster.name: _certificates(cluster) for cluster in scene.bundle.clusters.values()}
     for (name, class_name, host), group in served.items():
@@ -66,12 +66,13 @@ def check(scene: Scene) -> Iterator[Hit]:
         known = certificates[name]
         sources = (*known.get(host, ()), *known.get(wildcard_of(host), ()))
         confidence, reason, remedy = _judged(host, ingresses, sources, usual[name, class_name])
+        first, *others = (scene.place(name, ingress.meta, at) for ingress, at in group)
         yield Hit(
             message=f"{url(host, scheme='http')} is answered without TLS: no Ingress of this class names the host "
             f"under `tls`. Over https clients get the controller's default certificate or no answer.{reason}",
             subject=f"host {host}",
-            place=group[0][1],
-            also=tuple(place for _, place in group[1:]),
+            place=first,
+            also=tuple(others),
             severity=Severity.HIGH if _own(ingresses, sources) else None,
             confidence=confidence,
             identity=f"{class_name}\0{host}",

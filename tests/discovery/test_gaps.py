@@ -59,7 +59,9 @@ def test_a_kustomization_that_patches_an_ingress_is_told():
     }
     (problem,) = _gaps(readings, "prod/host.yaml")
     assert (problem.kind, problem.unit, problem.touched) == (ProblemKind.UNSUPPORTED, "prod", True)
-    assert "patches an Ingress (prod/host.yaml)" in problem.message
+    assert problem.location is not None
+    assert problem.location.file == "prod/host.yaml"
+    assert problem.message.startswith("A kustomization patches an Ingress here.")
 
 
 def test_an_ingress_that_no_kustomization_names_is_told_where_the_change_touches_it():

@@ -73,3 +73,17 @@ def test_a_null_key_keeps_its_text_and_can_be_told():
     assert isinstance(key, Scalar)
     assert key.null
     assert list(only("~: x").fields()) == ["~"]
+
+
+@pytest.mark.parametrize("text", ["!!binary ====", "!!binary a"])
+def test_binary_that_is_none_is_refused(text):
+    with pytest.raises(ScalarError, match="not base64"):
+        to_python(only(f"v: {text}"))
+
+
+def test_digits_without_end_are_text():
+    assert to_python(only(f"v: {'1' * 500}")) == {"v": "1" * 500}
+
+
+def test_collections_become_lists_and_objects():
+    assert to_python(only("a: [1, {b: c}]")) == {"a": [1, {"b": "c"}]}

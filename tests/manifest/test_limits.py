@@ -58,6 +58,14 @@ def test_documents_behind_one_that_used_up_the_limit_are_one_problem():
     assert rest.at.line == MAX_NODES + 5
 
 
+def test_documents_past_the_limit_that_nobody_wants_are_no_problem():
+    wanted = "k: " + "[" + "x, " * MAX_NODES + "]"
+
+    (part,) = read(f"{wanted}\n---\na: b\n".encode(), "a.yaml", lambda text: text.startswith("k"))
+
+    assert part.at.line == 1
+
+
 def test_aliases_within_the_limit_are_read():
     (document,) = read(b"a: &a [1, 2]\nb: [*a, *a]\n", "a.yaml")
 

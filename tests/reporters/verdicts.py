@@ -241,7 +241,10 @@ CLUSTERS = Verdict(
             confidence=Confidence.HIGH,
             message="`https://shop.example.com/api` goes to `api-v2:80`; before, it went to `api:80`.",
             subject="shop.example.com/api",
-            places=(Place(SHOP, "production", Location("apps/shop/ingress.yaml", Span(15, 13, 15, 18))),),
+            places=tuple(
+                Place(SHOP, name, Location("apps/shop/ingress.yaml", Span(15, 13, 15, 18)))
+                for name in ("canary", "preview", "production", "staging", "testing")
+            ),
             evidence=(0, 1, 2, 3, 4),
         ),
         UNSURE,

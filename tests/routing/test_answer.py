@@ -28,6 +28,14 @@ def test_what_a_client_cannot_tell_plays_no_part_in_equality() -> None:
     assert one != one.treated(Treatment(tls="shop/cert"))
 
 
+def test_a_rule_and_a_default_backend_that_lead_to_one_service_are_alike() -> None:
+    rule, default = (Answer(kind, "shop/web:80") for kind in (AnswerKind.BACKEND, AnswerKind.DEFAULT))
+    assert rule.alike(default)
+    assert not rule.alike(default.treated(Treatment(tls="shop/cert")))
+    assert not rule.alike(Answer(AnswerKind.UNKNOWN, "shop/web:80"))
+    assert Answer(AnswerKind.NONE).alike(Answer(AnswerKind.NONE))
+
+
 def test_treating_an_answer_keeps_the_rest_of_it() -> None:
     one = Answer(AnswerKind.BACKEND, "shop/web:80", ingress=ObjectRef("Ingress", "shop", "a"), why="It is first.")
     other = one.treated(Treatment(tls="shop/cert", hsts="1 year"))

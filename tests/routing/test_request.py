@@ -14,6 +14,7 @@ from bot.routing.request import Request, request_of
         ("https://shop.example.com./", Request("shop.example.com")),
         ("https://user@shop.example.com//a/../%2F", Request("shop.example.com", "//a/../%2F")),
         ("https://[2001:db8::1]/", Request("2001:db8::1")),
+        ("https://App.${DOMAIN}/", Request("app.${DOMAIN}")),
     ],
 )
 def test_a_url_is_read_as_routing_looks_at_it(url: str, request_: Request) -> None:
