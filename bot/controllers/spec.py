@@ -226,6 +226,8 @@ def _why(pattern: str, ingress: Ingress, path: Path, reading: Reading) -> str:
     subject = _subject(ingress, path, reading) + ("," if reading.note else "")
     if reading.match is Match.EXACT:
         return f"{subject} equals the request's path on {_on(pattern)}."
+    if not path.path:
+        return f"{subject} takes every path on {_on(pattern)} that no other entry matches."
     return f"{subject} is the longest that matches on {_on(pattern)}."
 
 

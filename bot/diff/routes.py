@@ -18,9 +18,8 @@ def route_changes(before: Sequence[Lane], after: Sequence[Lane]) -> tuple[RouteC
     """Compare lanes of equal cluster and class, by cluster, class, host and path.
 
     Only the hosts of unequal Ingresses are looked at. A route that an Ingress takes along to another class is one
-    change (see `RouteChange.class_before`), not a loss and a gain. Where it comes from no class or goes to none and
-    is answered the same, it is no change: which controller serves Ingresses without a class is not known, and that
-    the class changed is told by the changes.
+    change (see `RouteChange.class_before`), not a loss and a gain. Where it comes from no class and is answered the
+    same, it is no change: which controller served it before is not known.
     """
     old = {(lane.cluster, lane.class_name): lane for lane in before}
     new = {(lane.cluster, lane.class_name): lane for lane in after}
@@ -114,7 +113,7 @@ def _joined(routes: Sequence[RouteChange]) -> Iterator[RouteChange]:
             origin = lost.get(_region(route, route.after.ingress))
             if origin is None:
                 yield route
-            elif origin.before != route.after or (origin.class_name and route.class_name):
+            elif origin.before != route.after or origin.class_name:
                 complete = origin.complete and route.complete
                 yield replace(route, before=origin.before, class_before=origin.class_name, complete=complete)
         elif route.after.kind is not AnswerKind.NONE or _region(route, route.before.ingress) not in gained:

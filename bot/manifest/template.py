@@ -5,7 +5,8 @@ import re
 _ACTION = re.compile(r"\{\{|\{%")
 
 # What stands in for a value: envsubst and Flux `${VAR}`, Make `$(VAR)`, templates, `<placeholder>` and argocd-vault's
-# `<path:...>`, SOPS's ENC[...], and the tokens of release tools (#{VAR}#, __VAR__, ((VAR)), @VAR@, %VAR%, [[VAR]], IMAGE_TAG).
+# `<path:...>`, SOPS's ENC[...], and the tokens of release tools (#{VAR}#, __VAR__, ((VAR)), @VAR@, %VAR%, [[VAR]],
+# IMAGE_TAG).
 _SYMBOL = re.compile(
     r"\$\{|\$\(\w|\$[A-Za-z_]\w|\{\{|\{%|<[^<>\s][^<>]{0,200}>|\bENC\[|#\{|__\w+?__|\(\([\w.-]+\)\)"
     r"|@[\w.]+@|%\w+%|\[\[|(?<![A-Z])[A-Z]{2,40}_[A-Z]{2}"
@@ -13,7 +14,7 @@ _SYMBOL = re.compile(
 
 
 # A variable with its braces: its name is told by its case, unlike a host.
-_VARIABLE = re.compile(r"(\$\{[^{}]*\}|\$[A-Za-z_]\w+|\$\([^()]*\)|\{\{.*?\}\}|<[^<>]*>|ENC\[[^\]]*\])")
+_VARIABLE = re.compile(r"(\$\{[^{}]*\}|\$[A-Za-z_]\w+|\$\([^()]*\)|\{\{[^{}]{0,200}\}\}|<[^<>]*>|ENC\[[^\[\]]{0,2000}\])")
 
 
 def templated(text: str) -> bool:

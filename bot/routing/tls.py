@@ -26,19 +26,28 @@ class TlsIndex:
     """The tls entries of many Ingresses by server name; of two for one name the first given counts.
 
     An exact name goes before a wildcard of one label, whichever Ingress has it, as `Ingress.tls_for` does within one.
+    Ours: among entries of one name that of an Ingress with a rule for the host goes first, which is what its owner
+    means; the API says nothing of it.
     An entry without hosts stands for "the wildcard host setting" of the controller (API); it is read as the hosts of
     its Ingress's rules, and goes after every entry that names the host.
     """
 
-    __slots__ = ("_named", "_unnamed")
+    __slots__ = ("_named", "_own", "_unnamed")
 
     def __init__(self, ingresses: Iterable[Ingress]) -> None:
         self._named: dict[str, tuple[Ingress, TlsEntry]] = {}
+        self._own: dict[tuple[str, str], tuple[Ingress, TlsEntry]] = {}  # by name and by a host of the same Ingress
         self._unnamed: dict[str, tuple[Ingress, TlsEntry]] = {}
         for ingress in ingresses:
+            covers: dict[str, list[str]] = {}
+            for pattern in ingress.hosts if ingress.tls else ():
+                for name in {pattern, wildcard_of(pattern)}:
+                    covers.setdefault(name, []).append(pattern)
             for entry in ingress.tls:
                 for host in entry.hosts:
                     self._named.setdefault(host.value, (ingress, entry))
+                    for pattern in covers.get(host.value, ()):
+                        self._own.setdefault((host.value, pattern), (ingress, entry))
                 if not entry.hosts:
                     for pattern in ingress.hosts:
                         self._unnamed.setdefault(pattern, (ingress, entry))
@@ -52,7 +61,8 @@ class TlsIndex:
         """How TLS ends for a host whose rules are those of `pattern`; None where nothing is said of it."""
         for name in (host, wildcard_of(host)):
             if name and name in self._named:
-                return _termination(*self._named[name], name)
+                found = self._own.get((name, pattern or ""), self._named[name])
+                return _termination(*found, name)
         if pattern is not None and pattern in self._unnamed:
             return _termination(*self._unnamed[pattern], "")
         return None

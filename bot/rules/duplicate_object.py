@@ -18,7 +18,8 @@ Remove one of the two, or give it another name.
 
 ## Limits
 Where no namespace is named, only documents of one folder are compared: elsewhere they may go to different namespaces.
-Equal copies are low, since either leads to the same routes.
+Equal copies are low, since either leads to the same routes. Files of one name in two folders, with hosts of their own,
+are most likely for two clusters whose folders do not say so: medium, and unsure.
 """
 
 from collections import defaultdict

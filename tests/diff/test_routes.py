@@ -107,7 +107,12 @@ def test_a_route_taken_along_and_changed_is_one_change():
 
 def test_a_class_named_for_the_first_time_is_no_route_change():
     assert told([lane(WEB, class_name="")], [lane(WEB, class_name="nginx")]) == []
-    assert told([lane(WEB, class_name="nginx")], [lane(WEB, class_name="")]) == []
+
+
+def test_a_class_that_is_lost_is_a_route_change_although_the_answer_stays():
+    assert told([lane(WEB, class_name="nginx")], [lane(WEB, class_name="")]) == [
+        "prod/nginx> shop.example.com/: shop/web:80 -> shop/web:80"
+    ]
 
 
 def test_a_host_that_another_ingress_serves_in_another_class_is_lost_and_gained():
