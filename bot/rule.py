@@ -216,3 +216,22 @@ def respelled_host(change: Change) -> str:
     gone = change.host in old.hosts
     candidates = [host for host in (new.hosts if gone else old.hosts) if host and host in others]
     return next((host for host in candidates if may_equal(host, change.host)), "")
+
+
+def renamed_host(change: Change) -> str:
+    """The one host that an Ingress serves in the place of the one that comes or goes, by the same paths; else ""."""
+    old, new = change.pair and change.pair.before, change.pair and change.pair.after
+    if not old or not new or not change.host or len(old.rules) + len(new.rules) > _COMPARED:
+        return ""
+    gone = [host for host in old.hosts if host not in new.hosts]
+    come = [host for host in new.hosts if host not in old.hosts]
+    ours, theirs = (old, new) if change.host in gone else (new, old)
+    others = come if change.host in gone else gone
+    paths = _paths_of(ours, change.host)
+    alike = [host for host in others if host and _paths_of(theirs, host) == paths]
+    rivals = [host for host in (gone if change.host in gone else come) if _paths_of(ours, host) == paths]
+    return alike[0] if len(alike) == 1 and rivals == [change.host] else ""
+
+
+def _paths_of(ingress: Ingress, host: str) -> frozenset[str]:
+    return frozenset(path.path for rule in ingress.rules if rule.host == host for path in rule.paths)

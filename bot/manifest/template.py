@@ -14,7 +14,9 @@ _SYMBOL = re.compile(
 
 
 # A variable with its braces: its name is told by its case, unlike a host.
-_VARIABLE = re.compile(r"(\$\{[^{}]*\}|\$[A-Za-z_]\w+|\$\([^()]*\)|\{\{[^{}]{0,200}\}\}|<[^<>]*>|ENC\[[^\[\]]{0,2000}\])")
+_VARIABLE = re.compile(
+    r"(\$\{[^{}]*\}|\$[A-Za-z_]\w+|\$\([^()]*\)|\{\{[^{}]{0,200}\}\}|<[^<>]*>|ENC\[[^\[\]]{0,2000}\])"
+)
 
 
 def templated(text: str) -> bool:

@@ -1,8 +1,9 @@
-"""Pure. The line of a file that a location points at, cut to be quoted."""
+"""Pure. Which lines a report quotes with a finding, and each line cut to be quoted."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.finding import Finding, counted
 from bot.reporter.escape import visible
 from bot.source import Location, Side
 
@@ -18,6 +19,17 @@ class Excerpt:
     meant: str
     after: str
     more: int
+
+
+def shown_locations(finding: Finding, most: int) -> tuple[Location, ...]:
+    """The finding's own line, where it has one, and at most so many of those related to it."""
+    return (*((finding.location,) if finding.location else ()), *finding.related[:most])
+
+
+def beside_words(finding: Finding, most: int) -> str:
+    """How many related lines are not shown; "" where all are."""
+    hidden = len(finding.related) - most
+    return f"and {counted(hidden, 'more line')} beside it" if hidden > 0 else ""
 
 
 def excerpt(location: Location, sources: Mapping[tuple[Side, str], str], width: int = 100) -> Excerpt | None:

@@ -14,7 +14,7 @@ from bot.problem import Problem
 from bot.reporter import Context, Subject
 from bot.reporter.escape import clip, visible
 from bot.reporter.rows import Row, rows_of
-from bot.reporter.selection import blocking, told, unsure
+from bot.reporter.selection import blocking, listed_problems, told, unsure
 from bot.routing.answer import Answer, AnswerKind
 from bot.routing.request import Request
 from bot.routing.table import Match
@@ -40,6 +40,8 @@ _TREATMENTS = {
     "headers": "headers",
     "affinity": "affinity",
 }
+Parts = tuple[str, tuple[str, ...]]  # who answers, and what is to be said of it
+
 _ANSWERED = frozenset({AnswerKind.BACKEND, AnswerKind.DEFAULT})
 
 
@@ -63,10 +65,9 @@ def _review_line(verdict: Verdict) -> str:
         compared = max(verdict.stats.ingresses_before, verdict.stats.ingresses_after)
         return f"No change in routing; {counted(compared, 'Ingress', 'Ingresses')} compared"
     rows = len(rows_of(verdict))
-    if rows:
-        parts = [counted(rows, "route changes", "routes change")]
-    else:
-        parts = ["No change seen in routing" if missed else "No change in routing"]
+    parts = [counted(rows, "route changes", "routes change")] if rows else []
+    if not (rows or sure):
+        parts.append("No change seen in routing")  # findings speak for themselves
     deciding = blocking(verdict)
     if deciding:
         about_routes = len(deciding) <= rows and all(each.evidence for each in deciding)
@@ -98,7 +99,7 @@ def answer_words(answer: Answer, other: Answer | None = None) -> str:
     return ", ".join((who, *notes))
 
 
-def answer_parts(answer: Answer, other: Answer | None = None) -> tuple[str, tuple[str, ...]]:
+def answer_parts(answer: Answer, other: Answer | None = None) -> Parts:
     """The same in its parts: who answers, and what is to be said of the treatment."""
     own = dict(answer.treatment.items())
     others = dict(other.treatment.items()) if other is not None else {}
@@ -115,6 +116,23 @@ def answer_parts(answer: Answer, other: Answer | None = None) -> tuple[str, tupl
         else:
             notes.append(_with_value(word, value))
     return clip(str(answer)), tuple(notes)
+
+
+def sides_parts(route: RouteChange) -> tuple[Parts, Parts]:
+    """What requests got before and what they get after, each beside the other; with its class where that changes."""
+    before, after = answer_parts(route.before, route.after), answer_parts(route.after, route.before)
+    if route.class_before is None:
+        return before, after
+    return (
+        (before[0], (*before[1], _class_words(route.class_before))),
+        (after[0], (*after[1], _class_words(route.class_name))),
+    )
+
+
+def sides_words(route: RouteChange) -> tuple[str, str]:
+    """The same in a few words each."""
+    before, after = (", ".join((who, *notes)) for who, notes in sides_parts(route))
+    return before, after
 
 
 def _with_value(word: str, value: str) -> str:
@@ -162,15 +180,13 @@ def request_notes(row: Row) -> tuple[str, ...]:
     if row.clusters:
         names = listed(code(clip(name, 60)) for name in row.clusters)
         notes.append(f"{'cluster' if len(row.clusters) == 1 else 'clusters'} {names}")
-    if route.class_before is not None:
-        notes.append(f"{_class_words(route.class_before)} before, {_class_words(route.class_name)} after")
-    elif row.classed:
-        notes.append(_class_words(route.class_name))
+    if row.classed and route.class_before is None:
+        notes.append(f"class {code(clip(route.class_name, 60))}" if route.class_name else "no class")
     return tuple(notes)
 
 
 def _class_words(name: str) -> str:
-    return f"class {code(clip(name, 60))}" if name else "no class"
+    return f"class {clip(name, 60)}" if name else "no class"
 
 
 def witness_words(request: Request) -> str:
@@ -183,21 +199,6 @@ def evidence_of(finding: Finding, subject: Subject) -> RouteChange | None:
     """The first route change that the finding rests on."""
     routes = subject.routes if isinstance(subject, Verdict) else ()
     return next((routes[index] for index in finding.evidence if 0 <= index < len(routes)), None)
-
-
-def problems_in_order(problems: Iterable[Problem]) -> tuple[tuple[Problem, str], ...]:
-    """What could not be examined, each reason once with the places it holds for; what the change touches first."""
-    groups: dict[tuple[bool, str, str], list[Problem]] = {}
-    for problem in sorted(problems, key=lambda each: not each.touched):
-        groups.setdefault((not problem.touched, problem.message, problem.remedy), []).append(problem)
-    return tuple((group[0], _places_of(group)) for group in groups.values())
-
-
-def _places_of(problems: Sequence[Problem]) -> str:
-    places = [place_words(each.location) if each.location else clip(each.unit or "") for each in problems]
-    told = [place for place in dict.fromkeys(places) if place]
-    more = f" and {len(told) - 3:,} more" if len(told) > 3 else ""
-    return ", ".join(told[:3]) + more
 
 
 def severity_words(finding: Finding) -> str:
@@ -213,23 +214,15 @@ def place_words(location: Location) -> str:
     return f"{clip(location.file, 200)}:{location.span.line}{gone}"
 
 
-def other_places(finding: Finding, most: int) -> tuple[tuple[str, ...], int]:
-    """Where else the finding holds, with clusters where there are several, and how many places are not named."""
-    several = len({place.cluster for place in finding.places}) > 1
-    names = (
-        clip(f"{place.object} ({clip(place.cluster, 60)})" if several else str(place.object))
-        for place in finding.places[1 : 1 + most]
-    )
-    return tuple(names), max(len(finding.places) - 1 - most, 0)
-
-
 def states_line(subject: Subject, context: Context) -> tuple[str, ...]:
-    """What is counted and not shown: findings that are unsure or of other states, routes that stay."""
+    """What is counted and not shown: what is missed elsewhere, findings unsure or of other states, routes that stay."""
     by_state = {state: sum(1 for each in subject.findings if each.state is state) for state in State}
+    outside = len(subject.problems) - len(listed_problems(subject, context))
     hidden = 0 if context.verbose else unsure(subject)
     existing = 0 if isinstance(subject, Audit) else by_state[State.EXISTING]
     stay = subject.unchanged if isinstance(subject, Verdict) else 0
     words = (
+        (outside, f"{counted(outside, 'thing')} outside this change could not be examined, shown with --verbose"),
         (hidden, f"{counted(hidden, 'unsure finding')}, shown with --verbose"),
         (existing, f"{counted(existing, 'finding')} that {'was' if existing == 1 else 'were'} there before"),
         (by_state[State.WAIVED], f"{by_state[State.WAIVED]:,} waived"),

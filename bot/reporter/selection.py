@@ -1,8 +1,9 @@
-"""Pure. Which findings a report for people lists, and which it only counts."""
+"""Pure. Which findings and problems a report for people lists, and which it only counts."""
 
 from collections.abc import Sequence
 
 from bot.finding import Confidence, Finding, State
+from bot.problem import Problem
 from bot.reporter import Context, Subject
 from bot.verdict import Verdict
 
@@ -46,6 +47,13 @@ def count_others(subject: Subject) -> int:
     """How many findings of other states there are."""
     own = own_state(subject)
     return sum(1 for each in subject.findings if each.state is not own)
+
+
+def listed_problems(subject: Subject, context: Context) -> Sequence[Problem]:
+    """The problems to list: in a review those that the change touches, unless the reader asks for all."""
+    if context.verbose or not isinstance(subject, Verdict):
+        return subject.problems
+    return [each for each in subject.problems if each.touched]
 
 
 def _decides(finding: Finding, subject: Subject) -> bool:

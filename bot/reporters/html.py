@@ -2,22 +2,23 @@
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from bot.diff.change import Change, RouteChange
 from bot.finding import Finding, counted
-from bot.problem import Problem
 from bot.reporter import Context, Reporter, Subject, phrases
 from bot.reporter.diagram import diagram_of
 from bot.reporter.escape import clip, segments, visible
-from bot.reporter.excerpt import excerpt
+from bot.reporter.excerpt import beside_words, excerpt, shown_locations
 from bot.reporter.patch import patch_of
 from bot.reporter.phrases import Mark
+from bot.reporter.reasons import Reason, reasons_of
 from bot.reporter.rows import Row, rows_of
-from bot.reporter.selection import count_others, other_findings, own_findings
+from bot.reporter.selection import count_others, other_findings, own_findings, own_state
+from bot.reporter.spread import spread_of
 from bot.source import Location
 from bot.verdict import Audit, Conclusion, Route, Verdict
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 View = dict[str, Any]
 
-_CHANGES, _ROUTES, _FINDINGS, _OTHERS, _PROBLEMS, _RELATED, _PLACES = 200, 500, 100, 100, 50, 5, 10  # shown at most
+_CHANGES, _ROUTES, _FINDINGS, _OTHERS, _PROBLEMS, _RELATED, _PLACES = 200, 500, 100, 100, 50, 3, 10  # shown at most
 _CONCLUSIONS = {
     Conclusion.SUCCESS: "nothing stands against it",
     Conclusion.NEUTRAL: "for information",
@@ -41,7 +42,7 @@ def _render(subject: Subject, context: Context) -> str:
     own = own_findings(subject, context)
     others = other_findings(subject, context)[:_OTHERS]
     more = count_others(subject) - len(others)
-    problems = phrases.problems_in_order(subject.problems)
+    reasons = reasons_of(subject, context)
     return (
         template.render(
             style=style,
@@ -51,11 +52,11 @@ def _render(subject: Subject, context: Context) -> str:
             conclusion=str(subject.conclusion),
             conclusion_words=_CONCLUSIONS[subject.conclusion],
             compared=phrases.compared_line(subject),
-            problems=[_problem(problem, where) for problem, where in problems[:_PROBLEMS]],
-            problems_more=_more(problems, _PROBLEMS, "more reasons why something could not be examined"),
-            findings=[_finding(each, subject, context) for each in own[:_FINDINGS]],
+            problems=[_problem(each) for each in reasons[:_PROBLEMS]],
+            problems_more=_more(reasons, _PROBLEMS, "more reasons why something could not be examined"),
+            findings=_findings(own[:_FINDINGS], subject, context),
             findings_more=_more(own, _FINDINGS, "more findings are in the JSON report"),
-            others=[_finding(each, subject, context, state=str(each.state)) for each in others],
+            others=_findings(others, subject, context),
             others_words=counted(len(others) + more, "other finding"),
             others_more=f"{counted(more, 'more finding is', 'more findings are')} in the JSON report." if more else "",
             assumptions=[clip(text, 500) for text in subject.assumptions],
@@ -118,12 +119,13 @@ def _audit(audit: Audit) -> View:
 
 def _change(row: Row) -> View:
     route = row.route
+    before, after = phrases.sides_parts(route)
     return {
         "mark": str(phrases.mark_of(route)),
         "request": phrases.request_words(route),
         "notes": ", ".join(phrases.request_notes(row)),
-        "before": phrases.answer_parts(route.before, route.after),
-        "after": phrases.answer_parts(route.after, route.before),
+        "before": before,
+        "after": after,
     }
 
 
@@ -155,42 +157,63 @@ def _manifest_change(change: Change) -> View:
     }
 
 
-def _problem(problem: Problem, where: str) -> View:
-    return {"where": where, "message": clip(problem.message, 1000), "remedy": clip(problem.remedy, 1000)}
+def _problem(reason: Reason) -> View:
+    return {
+        "places": reason.places,
+        "rest": reason.rest,
+        "outside": reason.outside,
+        "message": clip(reason.problem.message, 1000),
+        "remedy": clip(reason.problem.remedy, 1000),
+    }
 
 
-def _finding(finding: Finding, subject: Subject, context: Context, state: str = "") -> View:
-    locations = (*((finding.location,) if finding.location else ()), *finding.related[:_RELATED])
+def _findings(findings: Sequence[Finding], subject: Subject, context: Context) -> list[View]:
+    own, above = own_state(subject), frozenset[Location]()
+    views = []
+    for finding in findings:
+        shown = shown_locations(finding, _RELATED)
+        views.append(
+            {
+                **_finding(finding, subject, context),
+                "state": "" if finding.state is own else str(finding.state),
+                "quotes": [_quote(location, context, above) for location in shown],
+                "beside": beside_words(finding, _RELATED),
+            }
+        )
+        above = frozenset(shown)
+    return views
+
+
+def _finding(finding: Finding, subject: Subject, context: Context) -> View:
     route = phrases.evidence_of(finding, subject)
-    also, more = phrases.other_places(finding, _PLACES)
     patch = patch_of(finding.fix, context.sources) if finding.fix is not None else None
     return {
         "severity": str(finding.severity),
         "severity_words": phrases.severity_words(finding).capitalize(),
         "rule": finding.rule,
         "object": clip(f"{finding.place.object.kind} {finding.place.object}"),
-        "state": state,
         "message": clip(finding.message, 1000),
         "remedy": clip(finding.remedy, 1000),
-        "quotes": [_quote(location, context) for location in locations],
         "route": _evidence(route) if route is not None else None,
-        "also": also,
-        "also_more": f" and {more:,} more" if more else "",
+        "spread": spread_of(finding, _PLACES),
         "page": context.page_of(finding.rule),
         "fix": clip(finding.fix.title, 200) if finding.fix is not None else "",
         "patch": patch.removesuffix("\n").split("\n") if patch else (),
     }
 
 
-def _quote(location: Location, context: Context) -> View:
-    return {"where": phrases.place_words(location), "excerpt": excerpt(location, context.sources, 160)}
+def _quote(location: Location, context: Context, above: Collection[Location]) -> View:
+    quoted = excerpt(location, context.sources, 160)
+    repeated = quoted is not None and location in above
+    return {"where": phrases.place_words(location), "excerpt": None if repeated else quoted, "repeated": repeated}
 
 
 def _evidence(route: RouteChange) -> View:
+    before, after = phrases.sides_parts(route)
     return {
         "witness": phrases.witness_words(route.witness),
-        "before": phrases.answer_parts(route.before, route.after),
-        "after": phrases.answer_parts(route.after, route.before),
+        "before": before,
+        "after": after,
         "why": clip(route.after.why, 500),
     }
 

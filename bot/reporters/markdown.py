@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 
 from bot.finding import Finding, counted
-from bot.problem import Problem
 from bot.reporter import Context, Reporter, Subject, phrases
 from bot.reporter.escape import clip
 from bot.reporter.markdown import code, fence, link, prose
 from bot.reporter.patch import patch_of
+from bot.reporter.reasons import Reason, reasons_of
 from bot.reporter.rows import Row, rows_of
 from bot.reporter.sections import Section, fit
 from bot.reporter.selection import count_others, other_findings, own_findings
+from bot.reporter.spread import spread_of
 from bot.verdict import Route, Verdict
 
 _ROUTES, _FINDINGS, _PROBLEMS, _OTHERS, _PLACES = 50, 30, 20, 20, 5  # shown at most
@@ -22,7 +23,7 @@ def _render(subject: Subject, context: Context) -> str:
     sections = (
         Section((), f"### Routeproof: {prose(phrases.verdict_line(subject))}"),
         *((_route_changes(subject), findings) if isinstance(subject, Verdict) else (findings, _routes(subject.routes))),
-        _problems(subject.problems),
+        _problems(reasons_of(subject, context)),
         _details(subject, context),
         Section((), f"<sub>{_sub(subject, context)}</sub>"),
     )
@@ -44,8 +45,7 @@ def _route_change(row: Row) -> str:
     route = row.route
     notes = ", ".join(phrases.request_notes(row))
     request = code(phrases.request_words(route), table=True)
-    before = prose(phrases.answer_words(route.before, route.after), table=True)
-    after = prose(phrases.answer_words(route.after, route.before), table=True)
+    before, after = (prose(words, table=True) for words in phrases.sides_words(route))
     return f"| {request}{f' {prose(notes, table=True)}' if notes else ''} | {before} | **{after}** |"
 
 
@@ -78,8 +78,9 @@ def _findings(findings: Sequence[Finding], context: Context) -> Section:
 def _finding(finding: Finding, context: Context) -> str:
     head = (f"**{phrases.severity_words(finding).capitalize()}**", finding.rule, _where(finding))
     text = " · ".join((*head, prose(clip(finding.message, 1000))))
-    if len(finding.places) > 1:
-        text += f" {_also(finding)}"
+    spread = spread_of(finding, _PLACES)
+    if spread:
+        text += f" {spread.lead}{' ' if spread.others else ': '}{', '.join(map(code, spread.names))}{spread.rest}."
     if finding.remedy:
         text += f" {prose(clip(finding.remedy, 1000))}"
     page = context.page_of(finding.rule)
@@ -98,24 +99,19 @@ def _where(finding: Finding) -> str:
     return code(clip(f"{finding.place.object.kind} {finding.place.object}"))
 
 
-def _also(finding: Finding) -> str:
-    names, more = phrases.other_places(finding, _PLACES)
-    return f"The same for {', '.join(map(code, names))}{f' and {more:,} more' if more else ''}."
-
-
-def _problems(problems: Sequence[Problem]) -> Section:
-    ordered = phrases.problems_in_order(problems)
+def _problems(reasons: Sequence[Reason]) -> Section:
     return Section(
-        tuple(_problem(problem, where) for problem, where in ordered[:_PROBLEMS]),
+        tuple(map(_problem, reasons[:_PROBLEMS])),
         joint="\n\n",
-        more=max(len(ordered) - _PROBLEMS, 0),
+        more=max(len(reasons) - _PROBLEMS, 0),
         left=lambda number: f"… and {number:,} more reasons why something could not be examined",
     )
 
 
-def _problem(problem: Problem, where: str) -> str:
-    parts = ("**Not examined**", *((code(where),) if where else ()), prose(clip(problem.message, 1000)))
-    return f"{' · '.join(parts)} {prose(clip(problem.remedy, 1000))}".rstrip()
+def _problem(reason: Reason) -> str:
+    where = ", ".join(map(code, reason.places)) + reason.rest
+    message, remedy = (prose(clip(words, 1000)) for words in (reason.problem.message, reason.problem.remedy))
+    return f"{' · '.join((f'**{reason.heading}**', *((where,) if where else ()), message))} {remedy}".rstrip()
 
 
 def _details(subject: Subject, context: Context) -> Section:

@@ -1,16 +1,17 @@
 """For a terminal: traffic first, then each finding with the line it is about."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 
-from bot.finding import Finding, Severity, State, counted
-from bot.problem import Problem
+from bot.finding import Finding, Severity, State
 from bot.reporter import Context, Reporter, Subject, phrases
 from bot.reporter.escape import clip, columns, visible
-from bot.reporter.excerpt import excerpt
+from bot.reporter.excerpt import beside_words, excerpt, shown_locations
 from bot.reporter.phrases import Mark
+from bot.reporter.reasons import Reason, reasons_of
 from bot.reporter.rows import rows_of
 from bot.reporter.selection import other_findings, own_findings
+from bot.reporter.spread import spread_of
 from bot.reporter.terminal import Cell, Paint, painter, table, wrapped
 from bot.source import Location
 from bot.verdict import Route, Verdict
@@ -23,7 +24,8 @@ _STYLES = {
     Severity.INFO: "bold blue",
 }
 _SIGNS = {Mark.ADDED: ("+", "green"), Mark.REMOVED: ("-", "red"), Mark.CHANGED: ("~", "yellow")}
-_ROUTES, _FINDINGS, _PROBLEMS, _PLACES = 40, 40, 20, 5  # shown at most, unless verbose
+_ROUTES, _FINDINGS, _PROBLEMS = 40, 40, 20  # shown at most, unless verbose
+_RELATED, _PLACES = 3, 5  # of one finding
 
 
 def _render(subject: Subject, context: Context) -> str:
@@ -36,23 +38,23 @@ def _render(subject: Subject, context: Context) -> str:
         body = [*findings, _routes(subject.routes, limit(_ROUTES), context, paint)]
     sections = [
         [paint(visible(phrases.verdict_line(subject)), "bold")],
-        _problems(subject.problems, limit(_PROBLEMS), context, paint),
+        _problems(reasons_of(subject, context), limit(_PROBLEMS), context, paint),
         *body,
         _footer(subject, context, paint),
     ]
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 
 
-def _problems(problems: Sequence[Problem], limit: int | None, context: Context, paint: Paint) -> list[str]:
-    if not problems:
-        return []
-    ordered = phrases.problems_in_order(problems)
-    lines = [paint("Not examined", "bold")]
-    for problem, where in ordered[:limit]:
-        lines += [f"  {paint(visible(where), 'bold')}"] if where else []
-        lines += wrapped(clip(problem.message, 1000), context.width, "    " if where else "  ")
-        lines += wrapped(clip(problem.remedy, 1000), context.width, "    ")
-    return lines + _more(len(ordered), limit, "more reasons why something could not be examined")
+def _problems(reasons: Sequence[Reason], limit: int | None, context: Context, paint: Paint) -> list[str]:
+    lines: list[str] = []
+    for heading, group in groupby(reasons[:limit], key=lambda reason: reason.heading):
+        lines += [*([""] if lines else []), paint(heading, "bold")]
+        for reason in group:
+            where = ", ".join(reason.places) + reason.rest
+            lines += [paint(line, "bold") for line in wrapped(where, context.width, "  ", "    ")]
+            lines += wrapped(clip(reason.problem.message, 1000), context.width, "    " if where else "  ")
+            lines += wrapped(clip(reason.problem.remedy, 1000), context.width, "    ")
+    return lines + _more(len(reasons), limit, "more reasons why something could not be examined")
 
 
 def _route_changes(verdict: Verdict, limit: int | None, context: Context, paint: Paint) -> list[str]:
@@ -63,8 +65,7 @@ def _route_changes(verdict: Verdict, limit: int | None, context: Context, paint:
     for row in rows[:limit]:
         route = row.route
         sign, style = _SIGNS[phrases.mark_of(route)]
-        before = phrases.answer_words(route.before, route.after)
-        after = phrases.answer_words(route.after, route.before)
+        before, after = phrases.sides_words(route)
         cells.append((Cell(f"{sign} {phrases.request_words(route)}", style), Cell(before), Cell(after, "bold")))
         notes.append(", ".join(phrases.request_notes(row)))
     heads, *blocks = table(("  request", "before", "after"), cells, context.width, paint, "  ")
@@ -99,14 +100,18 @@ def _findings(subject: Subject, limit: int | None, context: Context, paint: Pain
     others = other_findings(subject, context) if context.verbose else ()
     by_state = ([each for each in others if each.state is state] for state in State)
     for found in (own_findings(subject, context), *by_state):
+        above = frozenset[Location]()
         for finding in found[:limit]:
-            yield list(_finding(finding, subject, context, paint))
+            yield list(_finding(finding, above, subject, context, paint))
+            above = frozenset(shown_locations(finding, _RELATED))
         rest = _more(len(found), limit, "more findings")
         if rest:
             yield rest
 
 
-def _finding(finding: Finding, subject: Subject, context: Context, paint: Paint) -> Iterator[str]:
+def _finding(
+    finding: Finding, above: Collection[Location], subject: Subject, context: Context, paint: Paint
+) -> Iterator[str]:
     word = visible(phrases.severity_words(finding))
     if finding.state is not State.INTRODUCED and isinstance(subject, Verdict):
         word += f" ({finding.state})"
@@ -115,25 +120,28 @@ def _finding(finding: Finding, subject: Subject, context: Context, paint: Paint)
     head = word if first.startswith(word) else ""
     yield paint(head, _STYLES[finding.severity]) + first[len(head) :]
     yield from rest
-    gutter = max((len(str(at.span.line)) for at in (finding.location, *finding.related[:_PLACES]) if at), default=1)
-    if finding.location:
-        yield from _quoted(finding.location, "-->", gutter, context, paint)
-    else:
+    shown = shown_locations(finding, _RELATED)
+    gutter = max((len(str(at.span.line)) for at in shown), default=1)
+    if not finding.location:
         place = finding.place.object
         yield f"{' ' * gutter}{paint('-->', 'blue')} {visible(clip(f'{place.kind} {place}'))}"
-    for location in finding.related[:_PLACES]:
-        yield from _quoted(location, ":::", gutter, context, paint)
-    hidden = len(finding.related) - _PLACES
-    if hidden > 0:
-        yield f"{' ' * gutter}{paint(':::', 'blue')} and {counted(hidden, 'more place')} beside it"
+    for location in shown:
+        arrow = "-->" if location is finding.location else ":::"
+        yield from _quoted(location, arrow, gutter, above, context, paint)
+    hidden = beside_words(finding, _RELATED)
+    if hidden:
+        yield f"{' ' * gutter}{paint(':::', 'blue')} {hidden}"
     yield from _notes(finding, subject, gutter, context, paint)
 
 
-def _quoted(location: Location, arrow: str, gutter: int, context: Context, paint: Paint) -> Iterator[str]:
+def _quoted(
+    location: Location, arrow: str, gutter: int, above: Collection[Location], context: Context, paint: Paint
+) -> Iterator[str]:
     space = " " * gutter
-    yield f"{space}{paint(arrow, 'blue')} {visible(phrases.place_words(location))}"
     quoted = excerpt(location, context.sources, max(context.width - gutter - 3, 40))
-    if quoted is None:
+    repeated = ", quoted above" if quoted and location in above else ""
+    yield f"{space}{paint(arrow, 'blue')} {visible(phrases.place_words(location))}{repeated}"
+    if quoted is None or repeated:
         return
     bar = paint("|", "blue")
     line = f"{quoted.before}{quoted.meant}{quoted.after}"
@@ -148,17 +156,15 @@ def _notes(finding: Finding, subject: Subject, gutter: int, context: Context, pa
     notes: list[tuple[str, str]] = []
     route = phrases.evidence_of(finding, subject)
     if route is not None:
-        before, after = phrases.answer_words(route.before, route.after), phrases.answer_words(route.after, route.before)
+        before, after = phrases.sides_words(route)
         notes.append(("request", f"{phrases.witness_words(route.witness)}: {before} -> {after}"))
         if route.after.why:
             notes.append(("why", clip(route.after.why, 500)))
     if finding.remedy:
         notes.append(("to do", clip(finding.remedy, 1000)))
-    if len(finding.places) > 1:
-        names, more = phrases.other_places(finding, _PLACES)
-        notes.append(
-            (f"{len(finding.places):,} places", f"also {', '.join(names)}" + (f" and {more:,} more" if more else ""))
-        )
+    spread = spread_of(finding, _PLACES)
+    if spread:
+        notes.append((spread.total, f"{'also ' if spread.others else ''}{', '.join(spread.names)}{spread.rest}"))
     notes.append(("more", context.page_of(finding.rule) or f"routeproof explain {finding.rule}"))
     for label, words in notes:
         lead = f"{space} = {label}: "

@@ -25,61 +25,111 @@ Nothing, where the exposure is wanted. To say which hosts may be served at all, 
 `.github/routeproof.yml`; hosts outside the list are then told by `host-not-allowed`.
 
 ## Limits
-A host that is only named newly, and answered as a wildcard or a rule without a host answered it before, is not told.
-A host that another class of the same cluster already serves counts as exposed when a second class serves it. The
-confidence is low where the Ingress named another host before that may be the same one, such as `shop.${DOMAIN}`.
+Hosts that one change exposes by the same class are one finding; a host that only takes the place of another one of the
+same Ingress, by the same paths, is told by `host-removed`. A host that is only named newly, and answered as a wildcard
+or a rule without a host answered it before, is not told. A host that another class of the same cluster already serves
+counts as exposed when a second class serves it. The confidence is low where the Ingress named another host before that
+may be the same one, such as `shop.${DOMAIN}`.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from bot.diff.change import Change, ChangeKind, RouteChange
 from bot.finding import Confidence, Severity, code, counted, listed
-from bot.rule import ChangeRule, Delta, Hit, respelled_host
+from bot.rule import ChangeRule, Delta, Hit, renamed_host, respelled_host
+
+
+@dataclass(frozen=True)
+class _Exposure:
+    """One host that is new to its class and cluster."""
+
+    change: Change
+    host: str
+    routes: tuple[RouteChange, ...]
+    evidence: tuple[int, ...]
+    secured: bool
+    same: str  # the host that went and may be the same one
 
 
 def check(delta: Delta) -> Iterator[Hit]:
-    """Yield a hit for each host that is new to its class and cluster."""
+    """Yield a hit for each host that is new to its class and cluster; those that are told as one have one subject."""
+    groups: defaultdict[tuple[str, str, bool, str], list[_Exposure]] = defaultdict(list)
     for change in delta.of(ChangeKind.HOST_ADDED):
         ingress = change.pair.after if change.pair else None
         if change.host is None or ingress is None:
             continue
-        class_name = delta.after.bundle.cluster(change.cluster).class_of(ingress)
-        before = delta.before.lane(change.cluster, class_name)
-        if before and any(change.host in each.hosts for each in before.ingresses):
-            continue
+        cluster = delta.after.bundle.cluster(change.cluster)
+        class_name = cluster.class_of(ingress)
         evidence = delta.evidence(change.cluster, change.host, class_name=class_name)
-        if evidence:  # else all its requests are answered as before, by a rule for more hosts or by none
-            elsewhere = delta.after.certified_elsewhere(delta.after.bundle.cluster(change.cluster), ingress)
-            yield _hit(delta, change, evidence, secured=elsewhere)
-
-
-def _hit(delta: Delta, change: Change, evidence: tuple[int, ...], *, secured: bool) -> Hit:
-    host = change.host or ""
-    routes = [delta.routes[index] for index in evidence]
-    secured = secured or any(route.after.treatment.tls for route in routes)
-    served = f" by {listed(code(route.after) for route in routes)}"
-    if not host:
-        message = (
-            f"Requests for every host that no other rule names{_below(routes)} are now answered{served}; before, they "
-            "were not."
+        # Without a route all its requests are answered as before, by a rule for more hosts or by none.
+        if delta.before.serving(change.cluster, class_name, change.host) or not evidence or _takes_over(change):
+            continue
+        routes = tuple(delta.routes[index] for index in evidence)
+        secured = delta.after.certified_elsewhere(cluster, ingress) or any(
+            route.after.treatment.tls for route in routes
         )
-    elif host.startswith("*."):
-        message = f"Requests for every name under {code(host[2:])} are now answered{served}; before, no rule named it."
+        each = _Exposure(change, change.host, routes, evidence, secured, respelled_host(change))
+        alone = change.host if not change.host or change.host.startswith("*.") or each.same else ""
+        groups[change.cluster, class_name, secured, alone].append(each)
+    for (*_, alone), group in groups.items():
+        yield from map(_wide_hit, group) if alone or not group[0].host else _hits(group)
+
+
+def _takes_over(change: Change) -> bool:
+    """Whether a plain host is served in the place of another: then `host-removed` tells both."""
+    wide = not change.host or change.host.startswith("*.")
+    return not wide and not respelled_host(change) and bool(renamed_host(change))
+
+
+def _wide_hit(each: _Exposure) -> Hit:
+    served = f" by {listed(code(route.after) for route in each.routes)}"
+    if not each.host:
+        message = (
+            f"Requests for every host that no other rule names{_below(each.routes)} are now answered{served}; before, "
+            "they were not."
+        )
+    elif each.host.startswith("*."):
+        message = (
+            f"Requests for every name under {code(each.host[2:])} are now answered{served}; before, no rule named it."
+        )
     else:
-        message = f"{_requests(routes)} now answered{served}; before, no Ingress of this class named the host."
-    wide = not host or host.startswith("*.")
-    same = respelled_host(change)
-    if same:
-        message += f" It comes in the place of {code(same)} and may be the same host: variables are not filled in."
+        message = f"{_requests(each.routes)} now answered{served}; before, no Ingress of this class named the host."
+    if each.same:
+        message += f" It comes in the place of {code(each.same)} and may be the same host: variables are not filled in."
+    wide = not each.host or each.host.startswith("*.")
     return Hit(
-        message=message if secured else f"{message} It has no TLS of its own.",
-        subject=f"host {host or '*'}",
-        place=change.place,
+        message=message if each.secured else f"{message} It has no TLS of its own.",
+        subject=f"host {each.host or '*'}",
+        place=each.change.place,
         severity=Severity.HIGH if wide else None,
-        confidence=Confidence.LOW if same else Confidence.HIGH,
+        confidence=Confidence.LOW if each.same else Confidence.HIGH,
         remedy="Name the hosts that are meant." if wide else "",
-        evidence=evidence,
+        evidence=each.evidence,
     )
+
+
+def _hits(group: Sequence[_Exposure]) -> Iterator[Hit]:
+    """One sentence for all of them, which every hit holds so that they become one finding."""
+    hosts = list(dict.fromkeys(each.host for each in group))
+    routes = [route for each in group for route in each.routes]
+    served = f" by {listed(code(route.after) for route in routes)}"
+    if len(hosts) == 1:
+        message = f"{_requests(routes)} now answered{served}; before, no Ingress of this class named the host."
+        tail = " It has no TLS of its own."
+    else:
+        named = listed(code(each.routes[0].witness.url) for each in group)
+        message = f"{named} are now answered{served}; before, no Ingress of this class named these hosts."
+        tail = " They have no TLS of their own."
+    shown = ", ".join(hosts[:3])
+    for each in group:
+        yield Hit(
+            message=message if each.secured else f"{message}{tail}",
+            subject=f"host {hosts[0]}" if len(hosts) == 1 else f"{counted(len(hosts), 'host')}: {shown}",
+            place=each.change.place,
+            evidence=each.evidence,
+        )
 
 
 def _below(routes: Sequence[RouteChange]) -> str:

@@ -21,72 +21,123 @@ Keep the rule, or move it to another Ingress of the same class in the same pull 
 reported. Where the retirement is meant, remove the DNS name and the certificate too.
 
 ## Limits
-The severity is medium instead of high where the Service behind the host is removed in the same change: that is a
-retirement that somebody meant. It is medium too where another class of the cluster served the host before and still
-does: only the address that clients reach it by may be another. It is medium with low confidence where the
-Ingress names another host instead that may be the same one, such as `shop.${DOMAIN}`: what a variable stands for is not
-known.
+Hosts that one change takes from the same class with the same outcome are one finding. The severity is medium instead
+of high where the Ingress serves another host by the same paths instead: the host was renamed. It is medium too where
+the Service behind the host is removed in the same change: that is a retirement that somebody meant; and where another
+class of the cluster served the host before and still does: only the address that clients reach it by may be another.
+The confidence is low where the Ingress names another host instead that may be the same one, such as `shop.${DOMAIN}`:
+what a variable stands for is not known.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from bot.diff.change import Change, ChangeKind
-from bot.finding import Confidence, Severity, code, listed
+from bot.finding import Confidence, Severity, code, counted, listed
 from bot.ingress.model import Ingress, ServiceBackend
 from bot.routing.answer import AnswerKind
 from bot.routing.request import Request
-from bot.rule import ChangeRule, Delta, Hit, respelled_host
+from bot.rule import ChangeRule, Delta, Hit, renamed_host, respelled_host
+
+
+@dataclass(frozen=True)
+class _Loss:
+    """One host that its class and cluster lose; equal `outcome` and `mild` and `unsure` are told as one."""
+
+    change: Change
+    host: str
+    outcome: str  # what happens to its requests, `{host}` and `{it}` standing for the host or hosts
+    remedy: str
+    retired: bool
+    heir: str  # the host that the Ingress serves instead, "" where there is none
+    unsure: bool  # the heir may be the same host
+    mild: bool
+    evidence: tuple[int, ...]
 
 
 def check(delta: Delta) -> Iterator[Hit]:
-    """Yield a hit for each host that its class and cluster lose."""
+    """Yield a hit for each host that its class and cluster lose; those that are told as one have one subject."""
+    groups: defaultdict[tuple[object, ...], list[_Loss]] = defaultdict(list)
     for change in delta.of(ChangeKind.HOST_REMOVED):
         ingress = change.pair.before if change.pair else None
         if not change.host or ingress is None:
             continue
         class_name = delta.before.bundle.cluster(change.cluster).class_of(ingress)
-        lane = delta.after.lane(change.cluster, class_name)
-        if lane and any(change.host in each.hosts for each in lane.ingresses):
+        if delta.after.serving(change.cluster, class_name, change.host):
             continue
-        yield _hit(delta, change, ingress, class_name)
+        loss = _loss(delta, change, ingress, class_name)
+        key = (change.cluster, class_name, loss.outcome, loss.retired, bool(loss.heir), loss.unsure, loss.mild)
+        groups[key].append(loss)
+    for losses in groups.values():
+        yield from _told(losses)
 
 
-def _hit(delta: Delta, change: Change, ingress: Ingress, class_name: str) -> Hit:
+def _loss(delta: Delta, change: Change, ingress: Ingress, class_name: str) -> _Loss:
     host = change.host or ""
     evidence = delta.evidence(change.cluster, host, class_name=class_name)
     request = next((delta.routes[index].witness for index in evidence), Request(host.replace("*", "any", 1)))
     lane = delta.after.lane(change.cluster, class_name)
     after = lane.table.answer(request) if lane else None
     others = _other_classes(delta, change.cluster, class_name, host)
-    still = any(delta.before.serving(change.cluster, name, host) for name in others)
+    remedy = "Keep the rule, or remove the DNS name and certificate too if the host is retired."
     if others:
         takers = listed(_class_words(name) for name in others)
-        outcome = f"the controller of {_class_words(class_name)} no longer answers for it, that of {takers} does"
+        outcome = f"the controller of {_class_words(class_name)} no longer answers for {{it}}, that of {takers} does"
+        remedy = "See that DNS leads to the controller that answers."
     elif after is None or after.kind is AnswerKind.NONE:
-        outcome = "nothing answers for the host any more, so clients get the controller's 404"
+        outcome = "nothing answers for {host} any more, so clients get the controller's 404"
+        elsewhere = _other_clusters(delta, change.cluster, host)
+        if elsewhere:
+            outcome = f"in cluster {code(change.cluster)} {outcome}; {elsewhere} still serves {{it}}"
     else:
         outcome = f"they fall to {code(after)}"
     retired = _retired(delta, change.cluster, ingress, host)
-    same = respelled_host(change)
-    return Hit(
-        message=f"Requests for the host {code(host)} lose their rule: {outcome}."
-        + (" The Services behind it are removed as well." if retired else "")
-        + (f" {code(same)} comes in its place and may be the same host: variables are not filled in." if same else ""),
-        subject=f"host {host}",
-        place=change.place,
-        severity=Severity.MEDIUM if retired or still or same else None,
-        confidence=Confidence.LOW if same else Confidence.HIGH,
-        remedy="See that DNS leads to the controller that answers."
-        if others
-        else "Keep the rule, or remove the DNS name and certificate too if the host is retired.",
-        evidence=evidence,
-    )
+    same, heir = respelled_host(change), renamed_host(change)
+    still = any(delta.before.serving(change.cluster, name, host) for name in others)
+    mild = bool(retired or still or same or heir)
+    return _Loss(change, host, outcome, remedy, retired, same or heir, bool(same), mild, evidence)
+
+
+def _told(losses: Sequence[_Loss]) -> Iterator[Hit]:
+    hosts = list(dict.fromkeys(loss.host for loss in losses))
+    first = losses[0]
+    one = len(hosts) == 1
+    noun = "the host" if one else "the hosts"
+    message = f"Requests for {noun} {listed(code(host) for host in hosts)} lose their rule: "
+    message += first.outcome.replace("{host}", "the host" if one else "them").replace("{it}", "it" if one else "them")
+    message += "."
+    if first.retired:
+        message += " The Services behind it are removed as well." if one else " Their Services are removed as well."
+    if first.heir:
+        heirs = listed(code(loss.heir) for loss in losses)
+        come = "comes in its place" if one else "come in their place"
+        message += f" {heirs} {come}"
+        same = "the same host" if one else "the same hosts"
+        message += f" and may be {same}: variables are not filled in." if first.unsure else "."
+    shown = ", ".join(hosts[:3])
+    for loss in losses:
+        yield Hit(
+            message=message,
+            subject=f"host {hosts[0]}" if one else f"{counted(len(hosts), 'host')}: {shown}",
+            place=loss.change.place,
+            severity=Severity.MEDIUM if loss.mild else None,
+            confidence=Confidence.LOW if loss.unsure else Confidence.HIGH,
+            remedy=loss.remedy,
+            evidence=loss.evidence,
+        )
 
 
 def _other_classes(delta: Delta, cluster: str, class_name: str, host: str) -> tuple[str, ...]:
     """The other classes of the cluster that serve the host after the change."""
     names = (lane.class_name for lane in delta.after.lanes if lane.cluster == cluster)
     return tuple(name for name in names if name != class_name and delta.after.serving(cluster, name, host))
+
+
+def _other_clusters(delta: Delta, cluster: str, host: str) -> str:
+    """The other clusters that serve the host after the change, in words; "" where none does."""
+    names = (lane.cluster for lane in delta.after.lanes if delta.after.serving(lane.cluster, lane.class_name, host))
+    return listed(code(name) for name in names if name != cluster)
 
 
 def _class_words(name: str) -> str:

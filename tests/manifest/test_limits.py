@@ -98,6 +98,8 @@ HOSTILE = textwrap.dedent(
         "kind" + " " * 15_000_000,
         '"\\\\u0061' * 2_000_000,
         "*a " * 4_000_000,
+        head + "spec: {rules: [{host: 'A" + "{{" * 600_000 + "'}]}",
+        head + "spec: {rules: [{host: 'A" + "ENC[" * 300_000 + "'}]}",
     ):
         reading = read_file("a.yaml", text.encode())
         assert len(reading.broken) <= 5001, len(reading.broken)
