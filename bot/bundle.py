@@ -26,7 +26,21 @@ class Kustomization:
     namespace: str = ""
     resources: tuple[str, ...] = ()  # resources, bases and components: files and folders
     patches: tuple[str, ...] = ()  # files used as patches, replacements or transformers: not objects
-    renames: bool = False  # namePrefix or nameSuffix: names in files are not those in the cluster
+    prefix: str = ""  # namePrefix: what stands before the name of each object in the cluster
+    suffix: str = ""  # nameSuffix
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """An object that installs a chart with values about an Ingress, which only a renderer could tell more of.
+
+    `digest` is equal where these values are equal, whatever else of the object changes.
+    """
+
+    kind: str
+    name: str
+    digest: str
+    at: Span = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +52,7 @@ class Reading:
     services: tuple[Service, ...] = ()
     secrets: tuple[SecretSource, ...] = ()
     namespaces: tuple[Namespace, ...] = ()
+    releases: tuple[Release, ...] = ()
     broken: tuple[Broken, ...] = ()
     kustomization: Kustomization | None = None
 

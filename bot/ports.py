@@ -1,7 +1,7 @@
 """What the shell needs of the world, as protocols; `wiring.py` chooses who fulfils them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.bundle import Reading
@@ -24,12 +24,14 @@ class TreeFile:
 class Tree:
     """One state of a repository. `files` is sorted by path; links and submodules are not among them.
 
-    `problems` tells what of a state read by itself could not be had; of two sides, `Sides.problems` does.
+    `problems` tells what of a state read by itself could not be had; of two sides, `Sides.problems` does. `links` maps
+    each symbolic link to the path in the tree that it leads to, which no other link is part of; "" is the root.
     """
 
     revision: Revision
     files: Mapping[str, TreeFile]
     problems: tuple[Problem, ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bot.analysis import Frame, analyse, audit, identities, lanes_of
-from bot.bundle import Bundle, Reading
+from bot.bundle import NOTHING, Bundle, Reading
 from bot.controller import Lane
 from bot.discovery.candidates import is_candidate
-from bot.discovery.gaps import gaps
+from bot.discovery.gaps import gaps, gaps_of_both
 from bot.discovery.plan import Plan, plan
 from bot.discovery.reading import read_file
 from bot.discovery.settling import settle
-from bot.discovery.sides import bundle_of, kustomizations_of, reconcile, unread
+from bot.discovery.sides import bundle_of, doubted, kustomizations_of, may_hide, reconcile, unread
 from bot.finding import Severity, counted
 from bot.policy.load import Known, load
 from bot.policy.schema import POLICY_FILE, Policy
@@ -122,9 +122,11 @@ def compared(ports: Ports, asked: Asked) -> Compared:
     gathering = _read(ports, (sides.base, sides.head), policy)
     before = _readings(sides.base, gathering)
     after = _readings(sides.head, gathering)
-    base, head, planned = _both(before, after, policy)
-    old, new = reconcile(*settle(base, head))
-    unseen = gaps(planned, after, sides.touched - _reworded(before, after, sides.touched))
+    _thorough(ports, sides.head, after, before, sides.touched)
+    _thorough(ports, sides.base, before, after, sides.touched)
+    first, planned = _plans(sides, before, after, policy)
+    old, new = reconcile(*settle(bundle_of(first, before), bundle_of(planned, after)))
+    unseen = _unseen(sides, (first, before), (planned, after))
     missing = _missing(sides.head, gathering, sides.touched)
     return Compared(
         sides,
@@ -143,7 +145,7 @@ def state_of(ports: Ports, rev: str, chosen: Policy | None = None) -> State:
     policy, faults = _policy(ports, tree, chosen)
     gathering = _read(ports, (tree,), policy)
     readings = _readings(tree, gathering)
-    planned = plan(tuple(readings), kustomizations_of(readings, readings), policy)
+    planned = plan(tuple(readings), kustomizations_of(readings, readings), policy, tree.links)
     unseen = gaps(planned, readings, frozenset(tree.files))
     return State(
         tree,
@@ -238,13 +240,37 @@ def _readings(tree: Tree, gathering: Gathering) -> dict[str, Reading]:
     return found
 
 
-def _both(before: Mapping[str, Reading], after: Mapping[str, Reading], policy: Policy) -> tuple[Bundle, Bundle, Plan]:
-    """Both sides as bundles, and the plan of the head; a plan serves both where nothing that it rests on changed."""
+def _plans(
+    sides: Sides, before: Mapping[str, Reading], after: Mapping[str, Reading], policy: Policy
+) -> tuple[Plan, Plan]:
+    """The plans of both sides; one serves both where nothing that it rests on changed."""
     old, new = kustomizations_of(before, after), kustomizations_of(after, before)
-    planned = plan(tuple(after), new, policy)
-    same = old == new and before.keys() == after.keys()
-    head = bundle_of(planned, after)
-    return bundle_of(planned if same else plan(tuple(before), old, policy), before), head, planned
+    planned = plan(tuple(after), new, policy, sides.head.links)
+    if old == new and before.keys() == after.keys() and sides.base.links == sides.head.links:
+        return planned, planned
+    return plan(tuple(before), old, policy, sides.base.links), planned
+
+
+def _unseen(
+    sides: Sides, base: tuple[Plan, Mapping[str, Reading]], head: tuple[Plan, Mapping[str, Reading]]
+) -> tuple[Problem, ...]:
+    """What of both sides only a renderer could examine; what was moved unchanged is told by its new place."""
+    touched = sides.touched - _reworded(base[1], head[1], sides.touched)
+    old, new = sides.base.files, sides.head.files
+    here = frozenset(path for path in touched if path in new or path not in old)
+    blobs = {new[path].blob for path in here if path in new}
+    there = frozenset(path for path in touched if path in old and old[path].blob not in blobs)
+    return gaps_of_both(gaps(*base, there, Side.BASE), gaps(*head, here))
+
+
+def _thorough(
+    ports: Ports, tree: Tree, readings: dict[str, Reading], other: Mapping[str, Reading], touched: Collection[str]
+) -> None:
+    """Look again at files that hold fewer Ingresses than on the other side: one may hide in what is unreadable."""
+    lost = [path for path in touched if path in readings and may_hide(readings[path], other.get(path, NOTHING))]
+    for file, content in ports.repository.read([tree.files[path] for path in sorted(lost)]):
+        if isinstance(content, bytes):
+            readings[file.path] = doubted(read_file(file.path, content, thorough=True))
 
 
 def _missing(tree: Tree, gathering: Gathering, touched: Collection[str]) -> tuple[Problem, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path as File
 import msgspec
 
 import bot
-from bot.bundle import NOTHING, Broken, Kustomization, Reading
+from bot.bundle import NOTHING, Broken, Kustomization, Reading, Release
 from bot.ingress.model import (
     Backend,
     Fault,
@@ -71,6 +71,7 @@ class _Reading(msgspec.Struct, array_like=True, frozen=True):
     services: tuple[Service, ...] = ()
     secrets: tuple[SecretSource, ...] = ()
     namespaces: tuple[Namespace, ...] = ()
+    releases: tuple[Release, ...] = ()
     broken: tuple[Broken, ...] = ()
     kustomization: Kustomization | None = None
 
@@ -90,6 +91,7 @@ def encode(reading: Reading) -> bytes:
             reading.services,
             reading.secrets,
             reading.namespaces,
+            reading.releases,
             reading.broken,
             reading.kustomization,
         )
@@ -110,6 +112,7 @@ def decode(content: bytes) -> Reading | None:
         read.services,
         read.secrets,
         read.namespaces,
+        read.releases,
         read.broken,
         read.kustomization,
     )

@@ -14,6 +14,7 @@ def create_repository(folder: Path, branches: Sequence[Branch]) -> None:
     """Make the repository; equal branches make equal commits."""
     from git.cmd import Git  # noqa: PLC0415 - GitPython looks for git when it is imported
 
+    folder = folder.absolute()  # git looks for what its variables name from the folder it runs in
     # Inside a hook git's own variables point at another repository.
     env = {
         "GIT_DIR": str(folder),

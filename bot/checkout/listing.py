@@ -64,10 +64,10 @@ def _name(item: tuple[str, TreeFile]) -> str:
 
 def _place(mode: str, blob: str, path: str, files: dict[str, TreeFile], links: dict[str, str], odd: set[str]) -> None:
     if mode.startswith(_FILE):
-        if _HOSTILE.search(path) or not _is_text(path):
-            odd.add(_escaped(path))
-        else:
+        if plain_name(path):
             files[path] = TreeFile(path, blob)
+        else:
+            odd.add(_escaped(path))
     elif mode == _LINK:
         links[path] = blob
     # else a submodule, or the absence that a deletion tells
@@ -75,6 +75,11 @@ def _place(mode: str, blob: str, path: str, files: dict[str, TreeFile], links: d
 
 def _decoded(out: bytes) -> str:
     return out.decode("utf-8", "surrogateescape")
+
+
+def plain_name(path: str) -> bool:
+    """Whether a path is one of a file in a folder, in UTF-8."""
+    return not _HOSTILE.search(path) and _is_text(path)
 
 
 def _is_text(path: str) -> bool:

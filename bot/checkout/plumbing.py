@@ -7,6 +7,7 @@ be taken for an option; nothing here can start a transport, a filter, a hook or 
 import os
 import re
 import tempfile
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import PIPE
@@ -37,6 +38,8 @@ class Process:
         self._handle = handle  # GitPython kills the process when it loses this object, so its streams are not enough
         self.stdin: BinaryIO = handle.stdin
         self.stdout: BinaryIO = handle.stdout
+        # Git complains of each damaged object, and would wait for ever for somebody to read it.
+        threading.Thread(target=_drain, args=(os.dup(handle.stderr.fileno()),), daemon=True).start()
 
 
 class Plumbing:
@@ -88,6 +91,14 @@ class Plumbing:
         """Start the process that answers questions about objects."""
         command = [self._command, "cat-file", "--batch-command", "--buffer"]
         return Process(self._git.execute(command, istream=PIPE, env=self._env, as_process=True))
+
+
+def _drain(stream: int) -> None:
+    try:
+        while os.read(stream, 65536):
+            pass
+    finally:
+        os.close(stream)
 
 
 def _not_installed() -> CannotAnalyse:

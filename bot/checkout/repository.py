@@ -9,7 +9,7 @@ from bot.checkout.listing import Listing, apply_changes, parse_listing
 from bot.checkout.objects import LIMIT, Objects, Unread
 from bot.checkout.place import Place
 from bot.checkout.plumbing import Done, Plumbing
-from bot.checkout.revisions import INDEX, WORK_TREE, Commit, Revisions
+from bot.checkout.revisions import INDEX, REMEDY, WORK_TREE, Commit, Revisions
 from bot.checkout.store import Store
 from bot.errors import CannotAnalyse
 from bot.ports import Sides, Tree, TreeFile
@@ -63,10 +63,11 @@ class GitRepository:
         compared = self._compared(left, right, trees=trees)
         before = self._listing(compared.left)
         after, touched = self._changed(before, compared.left, compared.right)
-        problems = links.left_out(after, self._objects, touched, Side.HEAD)
+        targets = links.targets_of(self._objects, (before, after))
+        problems = links.left_out(after, targets, touched, Side.HEAD)
         return Sides(
-            Tree(Revision(base, compared.base), before.files),
-            Tree(Revision(head, _shown(right)), after.files),
+            Tree(Revision(base, compared.base), before.files, links=links.inner(before, targets)),
+            Tree(Revision(head, _shown(right)), after.files, links=links.inner(after, targets)),
             compared.compared,
             touched,
             (*compared.problems, *found_before, *found_after, *problems),
@@ -85,8 +86,10 @@ class GitRepository:
         """
         state, found = self._state(rev)
         listing = self._listing(state.tree)
-        problems = links.left_out(listing, self._objects, frozenset(), Side.HEAD)
-        return Tree(Revision(rev, _shown(state)), listing.files, (*found, *problems))
+        targets = links.targets_of(self._objects, (listing,))
+        problems = links.left_out(listing, targets, frozenset(), Side.HEAD)
+        shown = Revision(rev, _shown(state))
+        return Tree(shown, listing.files, (*found, *problems), links=links.inner(listing, targets))
 
     def read(self, files: Sequence[TreeFile]) -> Iterator[tuple[TreeFile, bytes | Problem]]:
         """The contents, in the order asked for; a Problem for one that is missing or too large.
@@ -134,7 +137,7 @@ class GitRepository:
         if self._place.partial:
             remedy = "The partial clone lacks folders: run `git fetch --refetch --filter=blob:none`, or clone again."
         else:
-            remedy = "Run `git fsck`, or clone again."
+            remedy = REMEDY
         raise CannotAnalyse(f"Git could not read the repository: {done.err.strip()[:500]}", remedy)
 
     def _unread(self, path: str, content: bytes | Unread) -> Problem:
@@ -148,16 +151,19 @@ class GitRepository:
                 at,
             )
         if content is Unread.CORRUPT:
+            return Problem(ProblemKind.UNREADABLE, f"{path} is damaged in the repository; it was not read.", REMEDY, at)
+        if content is Unread.MISSING and self._place.partial:
             return Problem(
-                ProblemKind.UNREADABLE, f"{path} is damaged in the repository.", "Run `git fsck`, or clone again.", at
+                ProblemKind.MISSING,
+                f"The clone lacks the content of {path}; it was not read.",
+                "Run `git fetch --refetch --no-filter`, or clone without --filter.",
+                at,
             )
         if content is Unread.MISSING:
             return Problem(
                 ProblemKind.MISSING,
-                f"The clone lacks the content of {path}; it was not read.",
-                "Run `git fetch --refetch --no-filter`, or clone without --filter."
-                if self._place.partial
-                else "Run `git fsck`, or clone again.",
+                f"The content of {path} is damaged or missing in the repository; it was not read.",
+                REMEDY,
                 at,
             )
         return Problem(

@@ -1,5 +1,6 @@
 """From what a person typed to a commit: by git's own rules, asked through standard input."""
 
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -10,6 +11,7 @@ from bot.errors import CannotAnalyse, UserError
 
 WORK_TREE = ":worktree"
 INDEX = ":index"
+REMEDY = "Run `git fsck` to see what is wrong, or clone again."
 _NAMES = 5000
 
 
@@ -32,13 +34,18 @@ class Revisions:
         """The commit, or the tree, that a revision stands for.
 
         Raises:
-            CannotAnalyse: the clone lacks its tree.
+            CannotAnalyse: a branch or tag names it and its objects cannot be read.
         """
         commit, tree = self._objects.info([f"{rev}^{{commit}}", f"{rev}^{{tree}}"])
         if tree is not None:
             return Commit(rev, commit.id if commit else "", tree.id)
-        if commit is not None:
+        if commit is not None and self._place.partial:
             raise CannotAnalyse(f"The clone lacks the folders of {rev}.", "Fetch them, or clone with all folders.")
+        if commit is not None:
+            raise self._damaged(f"the folders of {rev}")
+        named = self._named(rev)
+        if named and self._objects.info([f"{named}^{{}}"]) == [None]:
+            raise self._damaged(f"{named[:7]}, which {_beginning(rev)} stands for,")
         return None
 
     def resolve(self, rev: str) -> Commit:
@@ -72,6 +79,29 @@ class Revisions:
             )
         return UserError(f"There is no revision {shown} in the repository.", "Check the name, or fetch it first.")
 
+    def _damaged(self, what: str) -> CannotAnalyse:
+        store = self._place.common_dir / "objects"
+        return CannotAnalyse(f"Git cannot read {what} in {store}: objects are damaged or missing.", REMEDY)
+
+    def _named(self, rev: str) -> str:
+        """The id that the reference says which a revision begins with; "" where it begins with none."""
+        name = _beginning(rev)
+        if name == "HEAD":
+            return self._git.run("rev-parse", "--verify", "--quiet", "HEAD").out.decode().strip()
+        tails = {f"refs/{name}", f"refs/heads/{name}", f"refs/tags/{name}", f"refs/remotes/{name}", name}
+        return next((said for full, said in self._references() if full in tails), "")
+
     def _names(self) -> list[str]:
-        done = self._git.run("for-each-ref", f"--count={_NAMES}", "--format=%(refname:lstrip=2)")
-        return done.out.decode("utf-8", "backslashreplace").split("\n")[:-1]
+        return [full.split("/", 2)[-1] for full, _ in self._references()]
+
+    def _references(self) -> list[tuple[str, str]]:
+        """Every branch and tag by its whole name, and the id that it says, whether or not an object of it is here."""
+        done = self._git.run("for-each-ref", f"--count={_NAMES}", "--format=%(refname) %(objectname)")
+        lines = done.out.decode("utf-8", "backslashreplace").split("\n")[:-1]
+        return [(full, said) for full, _, said in (line.rpartition(" ") for line in lines)]
+
+
+def _beginning(rev: str) -> str:
+    """The name that a revision begins with: `main` of `main~2^{tree}`."""
+    name = re.split(r"[~^]|@\{", rev, maxsplit=1)[0]
+    return "HEAD" if name in ("", "@") else name

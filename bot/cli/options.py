@@ -32,7 +32,14 @@ Outputs = Annotated[
     list[Path] | None,
     typer.Option(OUTPUT, help="Where the format before it goes; standard output without, and for `-`.", metavar="FILE"),
 ]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Also list what was there before and what is unsure.")]
+Verbose = Annotated[
+    bool,
+    typer.Option(
+        "--verbose",
+        "-v",
+        help="Also list what was there before, what is unsure, and what was missed outside the change.",
+    ),
+]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Read every file again, and keep nothing.")]
 
 

@@ -3,43 +3,55 @@
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.bundle import Reading
+from bot.discovery.candidates import CHART_FILE
 from bot.discovery.plan import Plan, UnitKind
-from bot.ingress.model import Meta
 from bot.problem import Problem, ProblemKind
-from bot.source import START, Location
+from bot.source import START, Location, Side
 
 # Files of a chart that are about it and render to nothing.
 _ABOUT = re.compile(r"(?:^|/)(?:\.helmignore|\.gitignore|NOTES\.txt|LICENSE|OWNERS|[^/]*\.md)$")
 
 
-def gaps(plan: Plan, readings: Mapping[str, Reading], touched: frozenset[str]) -> tuple[Problem, ...]:
+def gaps(
+    plan: Plan, readings: Mapping[str, Reading], touched: frozenset[str], side: Side = Side.HEAD
+) -> tuple[Problem, ...]:
     """One Problem for each chart, each folder of other templates, each kustomization that patches an Ingress.
 
-    `touched` holds all paths that differ between the sides. A chart among them is told whatever it holds, since its
-    values decide what it routes; and so is an Ingress that no kustomization names.
+    `touched` holds the paths of this side that differ on the other one. A chart among them is told whatever it holds,
+    since its values decide what it routes; and so is an Ingress that no kustomization names.
+
+    Problems of one sort say the same, so that reports tell it once for all their places.
     """
     holding = {path for path, reading in readings.items() if _holds(reading)}
     found = [
-        *_charts(plan, holding, touched),
-        *_templates(plan, readings, touched),
-        *_patches(plan, holding, touched),
-        *_unlisted(plan, readings, touched),
+        *_charts(plan, holding, touched, side),
+        *_templates(plan, readings, touched, side),
+        *_patches(plan, holding, touched, side),
+        *_unlisted(plan, readings, touched, side),
     ]
     return tuple(sorted(found, key=lambda each: (each.unit or "", each.message)))
+
+
+def gaps_of_both(before: Sequence[Problem], after: Sequence[Problem]) -> tuple[Problem, ...]:
+    """The gaps of the head, and those of the base that the change touches and the head does not tell as touched."""
+    told = {_sort(each) for each in after if each.touched}
+    gone = [each for each in before if each.touched and _sort(each) not in told]
+    replaced = {_sort(each) for each in gone}
+    return (*(each for each in after if each.touched or _sort(each) not in replaced), *gone)
+
+
+def _sort(problem: Problem) -> tuple[str | None, str]:
+    return problem.unit, problem.message
 
 
 def _holds(reading: Reading) -> bool:
     return bool(reading.ingresses) or any(each.ingress for each in reading.broken)
 
 
-def _shown(folder: str) -> str:
-    return folder or "the root of the repository"
-
-
-def _charts(plan: Plan, holding: set[str], touched: frozenset[str]) -> Iterator[Problem]:
+def _charts(plan: Plan, holding: set[str], touched: frozenset[str], side: Side) -> Iterator[Problem]:
     routing = {chart for path, chart in plan.templates.items() if path in holding}
     for chart in (unit.path for unit in plan.units if unit.kind is UnitKind.CHART):
         # The chart at the root would make every change its own.
@@ -48,15 +60,15 @@ def _charts(plan: Plan, holding: set[str], touched: frozenset[str]) -> Iterator[
         if chart in routing or inside:
             yield Problem(
                 ProblemKind.TEMPLATE,
-                f"The chart in {_shown(chart)} is not rendered; what it routes is unknown.",
+                "This chart is not rendered, so what it routes is unknown.",
                 "Review the rendered manifests: commit the output of `helm template`.",
-                Location(min(inside), START) if inside else None,
+                Location(min(inside, default=posixpath.join(chart, CHART_FILE)), START, side),
                 unit=chart or ".",
                 touched=bool(inside),
             )
 
 
-def _templates(plan: Plan, readings: Mapping[str, Reading], touched: frozenset[str]) -> Iterator[Problem]:
+def _templates(plan: Plan, readings: Mapping[str, Reading], touched: frozenset[str], side: Side) -> Iterator[Problem]:
     """Templates outside charts, such as Jinja's."""
     folders: defaultdict[str, list[str]] = defaultdict(list)
     for path, reading in readings.items():
@@ -64,57 +76,50 @@ def _templates(plan: Plan, readings: Mapping[str, Reading], touched: frozenset[s
         if waiting and path not in plan.templates and path not in plan.unlisted:
             folders[posixpath.dirname(path)].append(path)
     for folder, paths in folders.items():
-        changed = [path for path in paths if path in touched]
-        yield Problem(
+        yield _of_folder(
             ProblemKind.TEMPLATE,
-            f"{_files(paths)} in {_shown(folder)} {'is a template' if len(paths) == 1 else 'are templates'} with an"
-            " Ingress; what it routes is known only when it is rendered.",
+            "Templates with an Ingress are not rendered here, so what they route is unknown.",
             "Commit the rendered manifests, or exclude the folder by `paths: exclude:` in the policy.",
-            Location((changed or paths)[0], START),
-            unit=folder or ".",
-            touched=bool(changed),
+            (folder, paths, touched, side),
         )
 
 
-def _files(paths: list[str]) -> str:
-    return posixpath.basename(paths[0]) if len(paths) == 1 else f"{len(paths)} files"
-
-
-def _patches(plan: Plan, holding: set[str], touched: frozenset[str]) -> Iterator[Problem]:
+def _patches(plan: Plan, holding: set[str], touched: frozenset[str], side: Side) -> Iterator[Problem]:
     folders: defaultdict[str, list[str]] = defaultdict(list)
     for path, folder in plan.patches.items():
         if path in holding:
             folders[folder].append(path)
     for folder, paths in folders.items():
-        changed = [path for path in paths if path in touched]
-        yield Problem(
+        yield _of_folder(
             ProblemKind.UNSUPPORTED,
-            # Equal for every folder, so that reports tell it once for all of them.
             "A kustomization patches an Ingress here. Patches are not applied: the Ingress was read as its base writes"
             " it.",
             "Review the output of `kustomize build`.",
-            Location((changed or paths)[0], START),
-            unit=folder or ".",
-            touched=bool(changed),
+            (folder, paths, touched, side),
         )
 
 
-def _unlisted(plan: Plan, readings: Mapping[str, Reading], touched: frozenset[str]) -> Iterator[Problem]:
-    for path in sorted(touched & plan.unlisted.keys()):
+def _of_folder(
+    kind: ProblemKind, message: str, remedy: str, where: tuple[str, list[str], frozenset[str], Side]
+) -> Problem:
+    """One Problem for files of a folder, at the first of them that the change touches."""
+    folder, paths, touched, side = where
+    changed = [path for path in paths if path in touched]
+    at = Location(min(changed or paths), START, side)
+    return Problem(kind, message, remedy, at, unit=folder or ".", touched=bool(changed))
+
+
+def _unlisted(plan: Plan, readings: Mapping[str, Reading], touched: frozenset[str], side: Side) -> Iterator[Problem]:
+    """Ingresses that no kustomization names: on the base they were not deployed, which is no news."""
+    for path in sorted(touched & plan.unlisted.keys()) if side is Side.HEAD else ():
         ingresses = readings[path].ingresses if path in readings else ()
         if ingresses:
             file = plan.unlisted[path]
-            folder = posixpath.dirname(file) or "."
             yield Problem(
                 ProblemKind.UNSUPPORTED,
-                f"{path} holds {_named(ingresses[0].meta)}, and {file} does not name the file: it was taken as not"
-                " deployed.",
-                f"Add {posixpath.relpath(path, folder)} to `resources:` in {file}, or delete it.",
-                Location(path, ingresses[0].meta.name.at),
-                unit=folder,
+                f"{file} does not name this file, so its Ingress was taken as not deployed.",
+                f"Add it to `resources:` in {file}, or delete it.",
+                Location(path, ingresses[0].meta.name.at, side),
+                unit=posixpath.dirname(file) or ".",
                 touched=True,
             )
-
-
-def _named(meta: Meta) -> str:
-    return f"the Ingress {meta.name.value}" if meta.name.value else "an Ingress"

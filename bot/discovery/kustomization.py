@@ -42,12 +42,13 @@ def read_kustomization(document: Document, root: Mapping) -> Kustomization:
     patches = [path for name in _USES for path in _paths(root.get(name))]
     patches += [path for name in _GENERATORS for path in _generator_files(root.get(name))]
     patches += [path for chart in _mappings(root.get("helmCharts")) for path in _values_files(chart)]
-    namespace = fields.text("namespace")
+    said = {name: text.value for name in ("namespace", "namePrefix", "nameSuffix") if (text := fields.text(name))}
     return Kustomization(
-        namespace=namespace.value if namespace else "",
+        namespace=said.get("namespace", ""),
         resources=tuple(dict.fromkeys(path for name in _BUILDS_ON for path in _paths(root.get(name)))),
         patches=tuple(dict.fromkeys(patches)),
-        renames=any(text_of(root, name) for name in ("namePrefix", "nameSuffix")),
+        prefix=said.get("namePrefix", ""),
+        suffix=said.get("nameSuffix", ""),
     )
 
 

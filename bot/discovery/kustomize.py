@@ -6,74 +6,128 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bot.bundle import Kustomization
+from bot.discovery.kustomization import named_kustomization
+from bot.discovery.links import NO_LINKS, through
 
 _STEPS = 500_000  # a handful of files can name each other in ways that multiply
+_WAYS = 100  # in which one root may build one folder
+_NAME = 253  # characters of the longest name that the API takes
 
 
 class Reach(NamedTuple):
-    """A root that builds a file, and the namespace it puts it into ("" where none is set)."""
+    """A root that builds a file, and what it puts on it: a namespace, what stands before and after each name.
+
+    Each is "" where none is set.
+    """
 
     root: str
     namespace: str
+    prefix: str = ""
+    suffix: str = ""
+
+
+_Reached = dict[str, dict[Reach, None]]
+
+
+class _Way(NamedTuple):
+    """A folder, and what the kustomizations that lead to it put on what it builds."""
+
+    folder: str
+    namespace: str = ""
+    prefix: str = ""
+    suffix: str = ""
 
 
 @dataclass(frozen=True)
 class Builds:
     """All that the kustomizations of a tree build.
 
-    `files` maps each file to the roots that reach it; `patches` maps a file that changes objects, and is none, to the
-    folder of a kustomization that uses it; `unlisted` maps a file that its folder's kustomization does not name to
-    that kustomization.
+    `files` maps each file to the roots that reach it, `kustomizations` those that name them likewise; `patches` maps a
+    file that changes objects, and is none, to the folder of a kustomization that uses it; `unlisted` maps a file that
+    its folder's kustomization does not name to that kustomization.
     """
 
     roots: Mapping[str, str] = field(default_factory=dict)  # folder -> its kustomization file
     files: Mapping[str, tuple[Reach, ...]] = field(default_factory=dict)
+    kustomizations: Mapping[str, tuple[Reach, ...]] = field(default_factory=dict)
     patches: Mapping[str, str] = field(default_factory=dict)
     unlisted: Mapping[str, str] = field(default_factory=dict)
 
 
-def builds(paths: Collection[str], kustomizations: Mapping[str, Kustomization]) -> Builds:
-    """Follow every kustomization from the roots, which are those that no other one builds on."""
-    folders = _Folders(paths, kustomizations)
-    reached: dict[str, dict[Reach, None]] = {}
+def builds(
+    paths: Collection[str], kustomizations: Mapping[str, Kustomization], links: Mapping[str, str] = NO_LINKS
+) -> Builds:
+    """Follow every kustomization from the roots, which are those that no other one builds on.
+
+    `links` are the symbolic links of the tree: kustomize follows them, so a path through one means what it leads to.
+    """
+    folders = _Folders(paths, kustomizations, links)
+    reached: _Reached = {}
+    followed: _Reached = {}
     steps = _STEPS
     roots = folders.roots()
     for root in roots:
-        queue, seen = [(root, "")], {(root, "")}
-        while queue and steps > 0:
-            folder, outer = queue.pop()
-            # As kustomize does it: the outermost kustomization that sets a namespace has the last word.
-            namespace = outer or folders.at[folder].namespace
-            files, below = folders.named[folder]
-            steps -= 1 + len(files) + len(below)
-            for file in files:
-                reached.setdefault(file, {})[Reach(root, namespace)] = None
-            for each in below:
-                if (each, namespace) not in seen:
-                    seen.add((each, namespace))
-                    queue.append((each, namespace))
+        steps = _follow(root, folders, reached, followed, steps)
     patches = {path: folder for path, folder in folders.patches().items() if path not in reached}
     return Builds(
         roots={root: folders.file[root] for root in roots},
         files={path: tuple(reach) for path, reach in reached.items()},
+        kustomizations={path: tuple(reach) for path, reach in followed.items()},
         patches=patches,
         # Where the walk was cut short, a file that was not reached may yet be built.
         unlisted=folders.unlisted(reached.keys() | patches) if steps > 0 else {},
     )
 
 
+def _follow(root: str, folders: "_Folders", reached: _Reached, followed: _Reached, steps: int) -> int:
+    """Note all that one root builds, and the kustomizations that were followed; the steps that are left."""
+    seen = {_Way(root)}
+    ways = {root: 1}
+    above: set[str] = set()  # the folders on the way here: kustomize refuses to build on one of them again
+    stack: list[_Way | str] = [_Way(root)]
+    while stack and steps > 0:
+        way = stack.pop()
+        if isinstance(way, str):
+            above.discard(way)
+            continue
+        above.add(way.folder)
+        stack.append(way.folder)
+        put = folders.put(way)
+        followed.setdefault(folders.file[way.folder], {})[Reach(root, *put)] = None
+        files, below = folders.named[way.folder]
+        steps -= 1 + len(files) + len(below)
+        for file in files:
+            reached.setdefault(file, {})[Reach(root, *put)] = None
+        for each in below:
+            inner = _Way(each, *put)
+            if each not in above and inner not in seen and ways.get(each, 0) < _WAYS:
+                seen.add(inner)
+                ways[each] = ways.get(each, 0) + 1
+                stack.append(inner)
+    return steps
+
+
 class _Folders:
     """The folders that have a kustomization, and what each one names."""
 
-    def __init__(self, paths: Collection[str], kustomizations: Mapping[str, Kustomization]) -> None:
+    def __init__(
+        self, paths: Collection[str], kustomizations: Mapping[str, Kustomization], links: Mapping[str, str]
+    ) -> None:
         self._paths = paths
         self._files = frozenset(paths)
+        self._links = links
         self.file: dict[str, str] = {}
         self.at: dict[str, Kustomization] = {}
         for path in sorted(kustomizations):
             folder = posixpath.dirname(path)
             self.file.setdefault(folder, path)
             self.at.setdefault(folder, kustomizations[path])
+        for link, target in sorted(links.items()):
+            # A kustomization that is a link: what it says holds for the folder of the link.
+            if target in kustomizations and named_kustomization(link):
+                folder = posixpath.dirname(link)
+                self.file.setdefault(folder, link)
+                self.at.setdefault(folder, kustomizations[target])
         self.named = {folder: self._named(folder) for folder in self.at}
 
     def patches(self) -> dict[str, str]:
@@ -82,15 +136,31 @@ class _Folders:
             path: folder
             for folder, each in self.at.items()
             for patch in each.patches
-            if (path := posixpath.normpath(posixpath.join(folder, patch))) in self._files
+            if (path := self._path(folder, patch)) in self._files
         }
+
+    def put(self, way: _Way) -> tuple[str, str, str]:
+        """What stands on that which a folder builds, as kustomize does it.
+
+        The outermost kustomization that sets a namespace has the last word; each of them adds to the names. A name too
+        long for any cluster is left as it is.
+        """
+        own = self.at[way.folder]
+        prefix, suffix = way.prefix + own.prefix, own.suffix + way.suffix
+        if len(prefix) + len(suffix) >= _NAME:
+            prefix, suffix = way.prefix, way.suffix
+        return way.namespace or own.namespace, prefix, suffix
+
+    def _path(self, folder: str, named: str) -> str:
+        """The path in the tree that a kustomization means, "" for its root."""
+        path = posixpath.normpath(posixpath.join(folder, named))
+        return "" if path == "." else through(path, self._links)
 
     def _named(self, folder: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The files and the folders that a kustomization builds on; what is elsewhere is not ours to follow."""
         files, folders = [], []
         for resource in self.at[folder].resources:
-            path = posixpath.normpath(posixpath.join(folder, resource))
-            path = "" if path == "." else path
+            path = self._path(folder, resource)
             if path in self._files:
                 files.append(path)
             elif path in self.at and path != folder:

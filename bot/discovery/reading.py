@@ -2,8 +2,9 @@
 
 import re
 
-from bot.bundle import NOTHING, Broken, Kustomization, Reading
+from bot.bundle import NOTHING, Broken, Kustomization, Reading, Release
 from bot.discovery.kustomization import generated_secrets, is_kustomization, named_kustomization, read_kustomization
+from bot.discovery.releases import RELEASES, release_of
 from bot.ingress.model import Ingress, IngressClass, Namespace, SecretSource, Service
 from bot.ingress.parse import KINDS, Object, parse
 from bot.manifest.node import Mapping
@@ -12,6 +13,8 @@ from bot.manifest.sieve import Sieve
 from bot.problem import ProblemKind
 
 _SIEVE = Sieve(KINDS)
+_RELEASES = Sieve(RELEASES)
+_VALUES = "ngress"  # what installs a chart concerns us where it speaks of an Ingress, in either letter case
 _KIND = r"""kind["']?[ \t]*+:\s*+["']?Ingress["']?[ \t]*+(?=[\r\n#,}\\]|$)"""
 _OWN_LINE = re.compile(r"^(?:- )?[\"']?" + _KIND, re.MULTILINE)
 _ANYWHERE = re.compile(_KIND)
@@ -31,16 +34,23 @@ def read_file(path: str, data: bytes, *, thorough: bool = False) -> Reading:
     """
     kustomization = named_kustomization(path)
     everything = thorough or kustomization
-    if not everything and not _SIEVE.data(data):
+    releases = _VALUES.encode() in data and _RELEASES.data(data)
+    if not everything and not releases and not _SIEVE.data(data):
         return NOTHING
     reading = _Reading()
-    for part in read(data, path, None if everything else _SIEVE.text):
+    for part in read(data, path, None if everything else _wanted):
         if isinstance(part, Document):
             reading.take(part)
+            if releases and (release := release_of(part)) is not None:
+                reading.releases.append(release)
         elif everything or _SIEVE.plain(part.text):
             ingress = seems_ingress(part.text)
             reading.broken.append(Broken(part.kind, part.message, part.remedy, part.at, ingress))
     return reading.value()
+
+
+def _wanted(text: str) -> bool:
+    return _SIEVE.text(text) or (_VALUES in text and _RELEASES.plain(text))
 
 
 def seems_ingress(text: str) -> bool:
@@ -62,6 +72,7 @@ class _Reading:
         self.services: list[Service] = []
         self.secrets: list[SecretSource] = []
         self.namespaces: list[Namespace] = []
+        self.releases: list[Release] = []
         self.broken: list[Broken] = []
         self.kustomization: Kustomization | None = None
 
@@ -97,6 +108,7 @@ class _Reading:
             services=tuple(self.services),
             secrets=tuple(self.secrets),
             namespaces=tuple(self.namespaces),
+            releases=tuple(self.releases),
             broken=tuple(self.broken),
             kustomization=self.kustomization,
         )

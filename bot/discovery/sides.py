@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.bundle import Broken, Bundle, Cluster, Kustomization, Reading, build_cluster
 from bot.discovery.environments import DEFAULT
 from bot.discovery.layered import Layered, own
-from bot.discovery.namespaces import in_namespace
+from bot.discovery.names import Names
 from bot.discovery.plan import Plan
 from bot.ingress.model import Meta
 from bot.problem import Problem, ProblemKind
@@ -38,6 +38,7 @@ def bundle_of(plan: Plan, readings: Mapping[str, Reading]) -> Bundle:
     """
     placed: defaultdict[str, list[Reading]] = defaultdict(list)
     broken: dict[str, tuple[Broken, ...]] = {}
+    names = Names(plan, readings)
     for path, reading in readings.items():
         if reading.empty:
             continue
@@ -45,8 +46,8 @@ def bundle_of(plan: Plan, readings: Mapping[str, Reading]) -> Bundle:
         if faults and path not in plan.unlisted:
             broken[path] = faults
         standing: set[str] = set()
-        for placement in plan.placements.get(path, ()):
-            here = in_namespace(reading, placement.namespace)
+        for placement in plan.placements_of(path):
+            here = names.placed(reading, placement)
             if placement.cluster in standing:
                 # Overlays of one base in one cluster differ by patches that are not applied here: what they share
                 # is compared once, so that it never conflicts with itself.
@@ -155,3 +156,16 @@ def _alone(cluster: Cluster) -> Cluster:
         service_namespaces=frozenset(key[0] for key in services),
         default_class=cluster.default_class if cluster.default_class in classes else "",
     )
+
+
+def may_hide(reading: Reading, other: Reading) -> bool:
+    """Whether a file has fewer Ingresses than on the other side, and nothing unreadable that seems to hold one."""
+    return len(reading.ingresses) < len(other.ingresses) and not any(each.ingress for each in reading.broken)
+
+
+def doubted(reading: Reading) -> Reading:
+    """A reading whose unreadable documents may each hold an Ingress, since the file held one."""
+    may_hold = tuple(
+        replace(each, ingress=True) if each.kind is ProblemKind.UNREADABLE else each for each in reading.broken
+    )
+    return replace(reading, broken=may_hold)

@@ -50,12 +50,16 @@ MAKERS = {
 
 
 def read_secret(meta: Meta, root: Fields) -> Iterator[SecretSource]:
-    """The Secret that an object of one of the kinds makes, if it makes one."""
+    """The Secret that an object of one of the kinds makes, if it makes one.
+
+    Nothing else of it is kept: annotations may hold the values (kubectl writes the last applied object into one).
+    """
     maker = MAKERS[meta.kind]
     named = _follow(root, maker.name) if maker.name else None
     name = named.value if named and named.value else meta.name.value if maker.own else ""
     if not name:
         return
+    meta = replace(meta, annotations=(), labels=())
     namespace = _follow(root, maker.namespace) if maker.namespace else None
     if namespace and namespace.value:
         meta = replace(meta, namespace=namespace)

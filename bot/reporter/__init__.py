@@ -1,7 +1,8 @@
 """Pure. What a reporter is: one rendering of a Verdict or an Audit for one channel."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bot.source import Side
 from bot.verdict import Audit, Verdict
@@ -26,6 +27,18 @@ class Context:
     replay: str = ""
     verbose: bool = False
     limit: int = 60_000
+
+    def lines(self, side: Side, file: str) -> Sequence[str] | None:
+        """The lines of a text without the newlines between them; None where the text is not at hand."""
+        key = (side, file)
+        if key not in self._cut and key in self.sources:
+            self._cut[key] = self.sources[key].split("\n")
+        return self._cut.get(key)
+
+    @cached_property
+    def _cut(self) -> dict[tuple[Side, str], Sequence[str]]:
+        """Each text is cut once for a report, since hundreds of findings may point into one long file."""
+        return {}
 
     def page_of(self, rule: str) -> str:
         """The address of a rule's page, "" where there is none."""

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
 
 from bot.finding import listed
 from bot.reporter.escape import clip, columns, visible
@@ -178,6 +178,5 @@ def _short(text: str, room: int) -> str:
     shown = visible(text[:300])
     if columns(shown) <= room:
         return shown
-    while columns(shown) > room - 1:
-        shown = shown[:-1]
-    return shown + "…"
+    reach = accumulate(columns(char) for char in shown)
+    return shown[: next(number for number, end in enumerate(reach) if end >= room)] + "…"

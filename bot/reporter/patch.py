@@ -1,44 +1,54 @@
 """Pure. A Fix as a unified diff that `git apply` takes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise
 
 from bot.finding import Edit, Fix
+from bot.reporter import Context
 from bot.source import Side
 
 _CONTEXT = 3
+_LONGEST = 20_000  # characters
 Block = tuple[int, list[str], list[str]]  # first line (from 0), old lines, new lines, with their ends
 
 
-def patch_of(fix: Fix, sources: Mapping[tuple[Side, str], str]) -> str | None:
-    """The patch against the head side; None where a text is not at hand or the edits do not fit it."""
+def patch_of(fix: Fix, context: Context) -> str | None:
+    """The patch against the head side; None where a text is not at hand, the edits do not fit it, or it is endless.
+
+    Endless are files such as JSON on one line: nobody would read that line twice, and many findings may be about it.
+    """
     whole = ""
     for file, edits in groupby(sorted(fix.edits), key=lambda edit: edit.file):
-        text = sources.get((Side.HEAD, file))
-        part = _file_patch(file, text, list(edits)) if text is not None else None
+        lines = context.lines(Side.HEAD, file)
+        part = _file_patch(file, lines, list(edits)) if lines is not None else None
         if part is None:
             return None
         whole += part
     return whole
 
 
-def _file_patch(file: str, text: str, edits: list[Edit]) -> str | None:
-    lines = text.split("\n")
+def _file_patch(file: str, lines: Sequence[str], edits: list[Edit]) -> str | None:
     if any(one.span[2:] > two.span[:2] for one, two in pairwise(edits)):
         return None
-    if not all(_fits(edit, lines) for edit in edits):
+    if not all(_fits(edit, lines) for edit in edits) or sum(_length(edit, lines) for edit in edits) > _LONGEST:
         return None
     blocks = [block for group in _joined(edits) if (block := _replaced(lines, group))[1] != block[2]]
     if not blocks:
         return ""
-    hunks, shift, kept = "", 0, _kept(text)
+    hunks, shift = "", 0
     for cluster in _near(blocks):
-        hunk, shift = _hunk(kept, cluster, shift)
+        hunk, shift = _hunk(lines, cluster, shift)
         hunks += hunk
     return f"--- {_quoted('a/' + file)}\n+++ {_quoted('b/' + file)}\n{hunks}"
 
 
-def _fits(edit: Edit, lines: list[str]) -> bool:
+def _length(edit: Edit, lines: Sequence[str]) -> int:
+    """About how many characters a patch shows for the edit."""
+    shown = lines[max(edit.span.line - 1 - _CONTEXT, 0) : edit.span.end_line + _CONTEXT]
+    return len(edit.text) + sum(map(len, shown))
+
+
+def _fits(edit: Edit, lines: Sequence[str]) -> bool:
     line, column, end_line, end_column = edit.span
     if not (1 <= line <= end_line <= len(lines) and (line, column) <= (end_line, end_column)):
         return False
@@ -56,7 +66,7 @@ def _joined(edits: Iterable[Edit]) -> list[list[Edit]]:
     return groups
 
 
-def _replaced(lines: list[str], edits: list[Edit]) -> Block:
+def _replaced(lines: Sequence[str], edits: list[Edit]) -> Block:
     first, last = edits[0].span.line - 1, edits[-1].span.end_line - 1
     new, at = "", 0
     for edit in edits:  # each begins in the line in which the one before it ends
@@ -83,15 +93,15 @@ def _near(blocks: list[Block]) -> list[list[Block]]:
     return clusters
 
 
-def _hunk(lines: list[str], blocks: list[Block], shift: int) -> tuple[str, int]:
+def _hunk(lines: Sequence[str], blocks: list[Block], shift: int) -> tuple[str, int]:
     at = start = max(blocks[0][0] - _CONTEXT, 0)
     body: list[str] = []
     for first, old, new in blocks:
-        body += (f" {line}" for line in lines[at:first])
+        body += (f" {line}" for line in _part(lines, at, first))
         body += (f"-{line}" for line in old)
         body += (f"+{line}" for line in new)
         at = first + len(old)
-    body += (f" {line}" for line in lines[at : at + _CONTEXT])
+    body += (f" {line}" for line in _part(lines, at, at + _CONTEXT))
     before = sum(1 for line in body if line[0] != "+")
     after = sum(1 for line in body if line[0] != "-")
     header = f"@@ -{start + (before > 0)},{before} +{start + shift + (after > 0)},{after} @@\n"
@@ -100,6 +110,13 @@ def _hunk(lines: list[str], blocks: list[Block], shift: int) -> tuple[str, int]:
 
 def _ended(line: str) -> str:
     return line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def _part(lines: Sequence[str], start: int, stop: int) -> list[str]:
+    """Some lines of the file with their ends; nothing is behind the last newline."""
+    last = len(lines) - 1
+    part = ((number, line) for number, line in enumerate(lines[start:stop], start))
+    return [f"{line}\n" if number < last else line for number, line in part if number < last or line]
 
 
 def _kept(text: str) -> list[str]:

@@ -138,7 +138,7 @@ def route_shape(route: Route) -> Shape:
 
 def finding_shape(finding: Finding, context: Context) -> Shape:
     """What a rule says; `object`, `unit` and `location` are those of its first place."""
-    patch = patch_of(finding.fix, context.sources) if finding.fix is not None else None
+    patch = patch_of(finding.fix, context) if finding.fix is not None else None
     return {
         "rule": finding.rule,
         "severity": str(finding.severity),

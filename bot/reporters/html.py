@@ -186,7 +186,7 @@ def _findings(findings: Sequence[Finding], subject: Subject, context: Context) -
 
 def _finding(finding: Finding, subject: Subject, context: Context) -> View:
     route = phrases.evidence_of(finding, subject)
-    patch = patch_of(finding.fix, context.sources) if finding.fix is not None else None
+    patch = patch_of(finding.fix, context) if finding.fix is not None else None
     return {
         "severity": str(finding.severity),
         "severity_words": phrases.severity_words(finding).capitalize(),
@@ -203,7 +203,7 @@ def _finding(finding: Finding, subject: Subject, context: Context) -> View:
 
 
 def _quote(location: Location, context: Context, above: Collection[Location]) -> View:
-    quoted = excerpt(location, context.sources, 160)
+    quoted = excerpt(location, context, 160)
     repeated = quoted is not None and location in above
     return {"where": phrases.place_words(location), "excerpt": None if repeated else quoted, "repeated": repeated}
 

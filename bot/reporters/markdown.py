@@ -85,7 +85,7 @@ def _finding(finding: Finding, context: Context) -> str:
         text += f" {prose(clip(finding.remedy, 1000))}"
     page = context.page_of(finding.rule)
     text += f" {link('why and how to fix', page)}" if page else ""
-    patch = patch_of(finding.fix, context.sources) if finding.fix is not None else None
+    patch = patch_of(finding.fix, context) if finding.fix is not None else None
     if finding.fix is not None and patch and patch.count("\n") <= _PATCH:
         title = prose(clip(finding.fix.title, 200))
         block = fence(patch.removesuffix("\n"), "diff")
@@ -116,7 +116,7 @@ def _problem(reason: Reason) -> str:
 
 def _details(subject: Subject, context: Context) -> Section:
     replay = phrases.replay_line(subject, context) if isinstance(subject, Verdict) and subject.routes else ""
-    states = [*map(prose, phrases.states_line(subject, context)), *(["how to replay"] if replay else [])]
+    states = [*phrases.states_line(subject, context), *(["how to replay"] if replay else [])]  # our own words
     others = other_findings(subject, context)[:_OTHERS]
     said = [f"Assumed: {prose(clip(sentence, 500))}" for sentence in subject.assumptions]
     said += [f"Replay the first request: {code(replay)}"] if replay else []

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 
-from bot.finding import Finding, Severity, State
+from bot.finding import Finding, Severity, State, counted
 from bot.reporter import Context, Reporter, Subject, phrases
 from bot.reporter.escape import clip, columns, visible
 from bot.reporter.excerpt import beside_words, excerpt, shown_locations
@@ -126,7 +126,7 @@ def _finding(
         place = finding.place.object
         yield f"{' ' * gutter}{paint('-->', 'blue')} {visible(clip(f'{place.kind} {place}'))}"
     for location in shown:
-        arrow = "-->" if location is finding.location else ":::"
+        arrow = "-->" if location == finding.location else ":::"
         yield from _quoted(location, arrow, gutter, above, context, paint)
     hidden = beside_words(finding, _RELATED)
     if hidden:
@@ -138,7 +138,7 @@ def _quoted(
     location: Location, arrow: str, gutter: int, above: Collection[Location], context: Context, paint: Paint
 ) -> Iterator[str]:
     space = " " * gutter
-    quoted = excerpt(location, context.sources, max(context.width - gutter - 3, 40))
+    quoted = excerpt(location, context, max(context.width - gutter - 3, 40))
     repeated = ", quoted above" if quoted and location in above else ""
     yield f"{space}{paint(arrow, 'blue')} {visible(phrases.place_words(location))}{repeated}"
     if quoted is None or repeated:

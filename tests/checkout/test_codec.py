@@ -54,13 +54,18 @@ kind: IngressClass
 metadata: {name: nginx}
 spec: {controller: k8s.io/ingress-nginx}
 ---
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: blog}
+spec: {values: {ingress: {enabled: true}}}
+---
 kind: Ingress
 a: "unclosed
 """
 ODD = Reading(
     ingresses=(ingress("web", host("", path("", "", None)), secured=(tls("a", secret=None),), class_name=None),),
     broken=(Broken(ProblemKind.TOO_LARGE, "m", "r", Span(1, 2, 3, 4), ingress=True),),
-    kustomization=Kustomization("ns", ("a",), ("b",), renames=True),
+    kustomization=Kustomization("ns", ("a",), ("b",), prefix="a-", suffix="-b"),
 )
 
 

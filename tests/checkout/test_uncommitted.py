@@ -1,7 +1,9 @@
 """`:worktree` and `:index`: what is not committed, as one side."""
 
 import os
+import tempfile
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,8 @@ from bot.checkout.repository import open_repository
 from bot.errors import UserError
 from bot.problem import Problem, ProblemKind
 from tests.repositories import Repo
+
+NOBODY = 65534
 
 
 def test_the_work_tree_is_what_stands_on_disk(repo, opened, contents):
@@ -145,10 +149,30 @@ def test_a_file_on_disk_past_the_limit_is_a_problem_when_it_is_read(repo, opened
     assert content.kind is ProblemKind.TOO_LARGE
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_is_a_problem(repo, opened):
+@pytest.fixture
+def shared(monkeypatch):
+    """A folder that every user may look into; temporary files land there too."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o777)
+        monkeypatch.setattr("tempfile.tempdir", folder)
+        yield Path(folder)
+
+
+@pytest.fixture
+def plain_user():
+    """A function that makes us somebody who may not read everything, until the test ends."""
+    before = os.geteuid()
+    yield lambda: os.seteuid(before or NOBODY)
+    os.seteuid(before)
+
+
+def test_a_file_that_may_not_be_read_is_a_problem(shared, plain_user):
+    repo = Repo(shared / "repo")
+    repo.commit("first", {"a.yaml": "a"})
     repo.write("locked.yaml", "x").chmod(0)
-    (problem,) = opened.sides("HEAD", ":worktree").problems
+    plain_user()
+    with closing(open_repository(str(repo))) as opened:
+        (problem,) = opened.sides("HEAD", ":worktree").problems
     assert (problem.kind, problem.location.file) == (ProblemKind.UNREADABLE, "locked.yaml")
 
 

@@ -142,6 +142,13 @@ def test_the_sample_repository_is_kept_once(run, tmp_path):
     assert run(*replay.removeprefix("Replay:  routeproof ").split()).out.startswith("GET https://")
 
 
+def test_the_sample_repository_is_kept_in_a_folder_beside(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run("demo", "--keep", "sample").code == 0
+    done = run("review", "--repo", "sample", "--base", "main", "--head", "shop-news")
+    assert (done.code, done.out.splitlines()[0]) == (1, "3 routes change, 4 findings need a decision")
+
+
 def test_a_sample_repository_needs_a_folder(run, tmp_path):
     file = tmp_path / "file"
     file.write_text("")

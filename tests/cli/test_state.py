@@ -10,7 +10,7 @@ from tests.cli.repository import LOST, PROD, SHOP
 
 OLD_STYLE = SHOP.replace("service: {name: web, port: {number: 80}}", "serviceName: web, servicePort: 80", 1)
 
-CHART = "routeproof: not examined: chart/Chart.yaml:1: The chart in chart is not rendered; what it routes is unknown.\n"
+CHART = "routeproof: not examined: chart/Chart.yaml:1: This chart is not rendered, so what it routes is unknown.\n"
 
 
 def valid(shape, text):

@@ -5,23 +5,24 @@ import time
 import pytest
 
 from bot.bundle import Kustomization
+from bot.discovery.links import NO_LINKS
 from bot.discovery.plan import Placement, Plan, Unit, UnitKind, plan
 from bot.policy.schema import Policy
 
 NO_POLICY = Policy()
 
 
-def _kustomize(folder: str, cluster: str, namespace: str = "") -> Placement:
-    return Placement(Unit(folder, UnitKind.KUSTOMIZE), cluster, namespace)
+def _kustomize(folder: str, cluster: str, namespace: str = "", prefix: str = "", suffix: str = "") -> Placement:
+    return Placement(Unit(folder, UnitKind.KUSTOMIZE), cluster, namespace, prefix, suffix)
 
 
 def _plain(folder: str, cluster: str) -> Placement:
     return Placement(Unit(folder, UnitKind.PLAIN), cluster)
 
 
-def _plan(paths, kustomizations=None, policy=NO_POLICY) -> Plan:
+def _plan(paths, kustomizations=None, policy=NO_POLICY, links=NO_LINKS) -> Plan:
     made = kustomizations or {}
-    return plan(sorted({*paths, *made}), made, policy)
+    return plan(sorted({*paths, *made}), made, policy, links)
 
 
 def test_a_plain_file_goes_by_its_own_path():
@@ -183,3 +184,113 @@ def test_policy_on_the_root_goes_before_policy_on_the_file():
         policy,
     )
     assert made.placements["base/x.yaml"] == (_kustomize("roots/a", "one"), _kustomize("roots/b", "two"))
+
+
+def test_links_on_the_way_to_a_resource_are_followed():
+    made = _plan(
+        ["base/v1/ingress.yaml", "base/v1/old.yaml", "base/v1/patch.yaml", "shared/a.yaml"],
+        {
+            "base/kustomization.yaml": Kustomization(
+                resources=("current/ingress.yaml", "mine.yaml"), patches=("current/patch.yaml",)
+            )
+        },
+        links={"base/current": "base/v1", "base/mine.yaml": "shared/a.yaml"},
+    )
+    base = (_kustomize("base", "default"),)
+    assert made.placements == {"base/v1/ingress.yaml": base, "shared/a.yaml": base}
+    assert made.patches == {"base/v1/patch.yaml": "base"}
+    assert made.unlisted == {"base/v1/old.yaml": "base/kustomization.yaml"}
+
+
+def test_a_file_named_by_itself_and_by_a_link_is_built_once():
+    made = _plan(
+        ["a/x.yaml"],
+        {"kustomization.yaml": Kustomization(resources=("a/x.yaml", "b/x.yaml", "link.yaml"))},
+        links={"b": "a", "link.yaml": "a/x.yaml"},
+    )
+    assert made.placements == {"a/x.yaml": (_kustomize("", "default"),)}
+
+
+def test_a_folder_behind_a_link_is_built_like_any_other():
+    made = _plan(
+        ["bases/web/x.yaml"],
+        {
+            "bases/web/kustomization.yaml": Kustomization(resources=("x.yaml",)),
+            "prod/kustomization.yaml": Kustomization(resources=("base",)),
+        },
+        links={"prod/base": "bases/web", "prod/self": "prod", "top": ""},
+    )
+    assert made.placements == {"bases/web/x.yaml": (_kustomize("prod", "prod"),)}
+
+
+def test_a_kustomization_that_is_a_link_holds_for_the_folder_of_the_link():
+    made = _plan(
+        ["prod/x.yaml", "dev/x.yaml"],
+        {"dev/kustomization.yaml": Kustomization(namespace="web", resources=("x.yaml",))},
+        links={"prod/kustomization.yaml": "dev/kustomization.yaml"},
+    )
+    assert made.placements == {
+        "dev/x.yaml": (_kustomize("dev", "dev", "web"),),
+        "prod/x.yaml": (_kustomize("prod", "prod", "web"),),
+    }
+
+
+def test_names_get_the_prefixes_and_suffixes_of_the_whole_way():
+    made = _plan(
+        ["base/a.yaml", "prod/b.yaml"],
+        {
+            "base/kustomization.yaml": Kustomization(resources=("a.yaml",), prefix="web-", suffix="-1"),
+            "mid/kustomization.yaml": Kustomization(resources=("../base",)),
+            "prod/kustomization.yaml": Kustomization(resources=("../mid", "b.yaml"), prefix="prod-", suffix="-x"),
+        },
+    )
+    assert made.placements["base/a.yaml"] == (_kustomize("prod", "prod", "", "prod-web-", "-1-x"),)
+    assert made.placements["prod/b.yaml"] == (_kustomize("prod", "prod", "", "prod-", "-x"),)
+    assert made.generators["base/kustomization.yaml"] == made.placements["base/a.yaml"]
+
+
+def test_one_base_may_be_built_under_several_names():
+    made = _plan(
+        ["base/a.yaml"],
+        {
+            "base/kustomization.yaml": Kustomization(resources=("a.yaml",)),
+            "one/kustomization.yaml": Kustomization(resources=("../base",), prefix="one-"),
+            "two/kustomization.yaml": Kustomization(resources=("../base",), prefix="two-"),
+            "kustomization.yaml": Kustomization(resources=("one", "two")),
+        },
+    )
+    assert set(made.placements["base/a.yaml"]) == {
+        _kustomize("", "default", "", "one-"),
+        _kustomize("", "default", "", "two-"),
+    }
+
+
+def test_kustomizations_in_a_circle_rename_once():
+    made = _plan(
+        ["a/x.yaml", "b/y.yaml"],
+        {
+            "a/kustomization.yaml": Kustomization(resources=("../b", "x.yaml"), prefix="a-"),
+            "b/kustomization.yaml": Kustomization(resources=("../a", "y.yaml"), prefix="b-"),
+        },
+    )
+    assert made.placements["b/y.yaml"] == (_kustomize("a", "default", "", "a-b-"),)
+
+
+def test_a_name_too_long_for_any_cluster_is_not_made():
+    kustomization = Kustomization(resources=("a.yaml",), prefix="x" * 300)
+    assert _plan(["a.yaml"], {"kustomization.yaml": kustomization}).placements["a.yaml"] == (_kustomize("", "default"),)
+
+
+def test_renaming_kustomizations_that_multiply_end_soon_and_lose_no_file():
+    kustomizations = {
+        f"k{number}/kustomization.yaml": Kustomization(
+            resources=("a.yaml", *(f"../k{other}" for other in range(number))), prefix=f"{number}-"
+        )
+        for number in range(60)
+    }
+    paths = [f"k{number}/a.yaml" for number in range(60)]
+    started = time.perf_counter()
+    made = _plan(paths, kustomizations)
+    assert time.perf_counter() - started < 5
+    assert set(made.placements) == set(paths)
+    assert max(map(len, made.placements.values())) <= 100

@@ -193,7 +193,7 @@ def test_a_kustomization_names_what_it_builds_on_and_what_it_uses():
             "values.yaml",
             "more.yaml",
         ),
-        renames=True,
+        prefix="prod-",
     )
 
 

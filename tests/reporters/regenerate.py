@@ -15,6 +15,7 @@ _CASES = (
     ("typical", verdicts.TYPICAL, verdicts.CONTEXT, _ALL),
     ("clusters", verdicts.CLUSTERS, verdicts.CONTEXT, _VIEWS),
     ("verbose", verdicts.CLUSTERS, replace(verdicts.CONTEXT, verbose=True), _PLAIN),
+    ("classes", verdicts.CLASSES, verdicts.CONTEXT, _VIEWS),
     ("empty", verdicts.EMPTY, verdicts.CONTEXT, _ALL),
     ("problems", verdicts.PROBLEMS, verdicts.CONTEXT, _ALL),
     ("audit", verdicts.AUDIT, verdicts.CONTEXT, _ALL),

@@ -4,13 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.reporter import Context
 from bot.reporter.escape import visible
 from bot.reporter.excerpt import Excerpt, excerpt
 from bot.source import Location, Side, Span
 
 
 def quoted(text, span, width=60):
-    return excerpt(Location("a", span), {(Side.HEAD, "a"): text}, width)
+    return excerpt(Location("a", span), Context({(Side.HEAD, "a"): text}), width)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,12 @@ def test_a_line_that_is_not_there_is_not_quoted(span):
 
 
 def test_without_the_text_nothing_is_quoted():
-    assert excerpt(Location("a", Span(1, 1, 1, 1), Side.BASE), {(Side.HEAD, "a"): "x"}) is None
+    assert excerpt(Location("a", Span(1, 1, 1, 1), Side.BASE), Context({(Side.HEAD, "a"): "x"})) is None
+
+
+def test_a_text_is_cut_into_lines_once_for_a_report():
+    context = Context({(Side.HEAD, "a"): "1\n2"})
+    assert context.lines(Side.HEAD, "a") is context.lines(Side.HEAD, "a")
 
 
 NUMBERS = st.integers(-3, 30)

@@ -1,43 +1,29 @@
 """The summary for a pull request: hostile names stay names, long ones are cut."""
 
-import re
 from dataclasses import replace
 
 import pytest
-from markdown_it import MarkdownIt
 
 from bot.reporter.markdown import size
 from bot.reporters.markdown import REPORTER
 from tests.reporters import verdicts
+from tests.reporters.reading import alive, foreign_html, links, tokens_of
 
-READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-ALIVE = re.compile(r"@|#\d|\bgh-\d|://|\bwww\.|<|\[|!\[|:tada:|\$|\*\*|~~", re.IGNORECASE)
-OURS = re.compile(r"</?(?:details|summary|sub)>")
 HOSTILE = [
     REPORTER.render(verdicts.HOSTILE_VERDICT, verdicts.HOSTILE_CONTEXT),
     REPORTER.render(verdicts.HOSTILE_AUDIT, verdicts.HOSTILE_CONTEXT),
 ]
 
 
-def tokens_of(report):
-    blocks = READER.parse(report)
-    return [*blocks, *(child for block in blocks for child in block.children or ())]
-
-
 @pytest.mark.parametrize("report", HOSTILE)
 def test_hostile_names_bring_no_html(report):
-    html = "".join(token.content for token in tokens_of(report) if token.type.startswith("html_"))
-    assert "<" not in OURS.sub("", html)
+    assert "<" not in foreign_html(report)
 
 
 @pytest.mark.parametrize("report", HOSTILE)
 def test_hostile_names_bring_no_link_image_or_mention(report):
-    tokens = tokens_of(report)
-    assert {token.attrs["href"].rpartition("/")[0] for token in tokens if token.type == "link_open"} == {
-        "https://docs.example.org/rules"
-    }
-    assert not [token for token in tokens if token.type in {"image", "em_open", "s_open"}]
-    assert not ALIVE.search(" ".join(token.content for token in tokens if token.type == "text"))
+    assert links(report) == {"https://docs.example.org/rules"}
+    assert alive(report) == []
 
 
 def test_hostile_names_do_not_break_the_table():
@@ -62,7 +48,13 @@ def test_a_huge_report_tells_how_much_is_left_out():
     report = REPORTER.render(verdicts.HUGE, verdicts.CONTEXT)
     assert "… and 4,950 more routes change" in report
     assert "… and 970 more findings" in report
-    assert "`t/0.yaml:1, t/1.yaml:1, t/2.yaml:1 and 497 more` · Only Helm can read it. Render it." in report
+    assert "500 things outside this change could not be examined, shown with --verbose" in report
+
+
+def test_with_verbose_what_is_outside_the_change_is_told_once():
+    report = REPORTER.render(verdicts.HUGE, replace(verdicts.CONTEXT, verbose=True))
+    places = "`t/0.yaml:1`, `t/1.yaml:1`, `t/2.yaml:1` and 497 more"
+    assert f"**Not examined, outside this change** · {places} · Only Helm can read it. Render it." in report
 
 
 def test_whatever_is_cut_the_details_are_closed():

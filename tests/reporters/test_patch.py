@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 from bot.finding import Edit, Fix
+from bot.reporter import Context
 from bot.reporter.patch import patch_of
 from bot.source import Side, Span
 
@@ -55,7 +56,7 @@ def test_git_applies_the_patch(name, file, tmp_path):
     target = tmp_path / file
     target.parent.mkdir()
     target.write_bytes(text.encode())
-    patch = patch_of(Fix("fix", tuple(Edit(file, *edit) for edit in edits)), {(Side.HEAD, file): text})
+    patch = patch_of(Fix("fix", tuple(Edit(file, *edit) for edit in edits)), Context({(Side.HEAD, file): text}))
     command = ["git", "apply", "--whitespace=nowarn", "-"]
     subprocess.run(command, input=patch.encode(), cwd=tmp_path, check=True, timeout=30)
     assert target.read_bytes().decode() == wanted
@@ -63,7 +64,7 @@ def test_git_applies_the_patch(name, file, tmp_path):
 
 def test_a_fix_of_two_files_is_one_patch():
     fix = Fix("fix", (Edit("b", Span(1, 1, 1, 2), "y"), Edit("a", Span(1, 1, 1, 2), "x")))
-    patch = patch_of(fix, {(Side.HEAD, "a"): "1\n", (Side.HEAD, "b"): "2\n"})
+    patch = patch_of(fix, Context({(Side.HEAD, "a"): "1\n", (Side.HEAD, "b"): "2\n"}))
     assert patch == "--- a/a\n+++ b/a\n@@ -1,1 +1,1 @@\n-1\n+x\n--- a/b\n+++ b/b\n@@ -1,1 +1,1 @@\n-2\n+y\n"
 
 
@@ -78,18 +79,23 @@ def test_a_fix_of_two_files_is_one_patch():
 )
 def test_edits_that_do_not_fit_make_no_patch(edits):
     fix = Fix("fix", tuple(Edit("a", *edit) for edit in edits))
-    assert patch_of(fix, {(Side.HEAD, "a"): "text\n"}) is None
+    assert patch_of(fix, Context({(Side.HEAD, "a"): "text\n"})) is None
 
 
 def test_without_the_text_there_is_no_patch():
-    assert patch_of(Fix("fix", (Edit("a", Span(1, 1, 1, 1), "x"),)), {}) is None
+    assert patch_of(Fix("fix", (Edit("a", Span(1, 1, 1, 1), "x"),)), Context({})) is None
 
 
 def test_an_edit_that_changes_nothing_makes_an_empty_patch():
-    assert patch_of(Fix("fix", (Edit("a", Span(1, 1, 1, 5), "text"),)), {(Side.HEAD, "a"): "text\n"}) == ""
+    assert patch_of(Fix("fix", (Edit("a", Span(1, 1, 1, 5), "text"),)), Context({(Side.HEAD, "a"): "text\n"})) == ""
 
 
 @pytest.mark.parametrize(("name", "written"), [("\udcff", r'"a/\377"'), ("\ud800", "a/?"), ("é", r'"a/\303\251"')])
 def test_a_name_that_is_not_plain_is_quoted_as_git_does(name, written):
-    patch = patch_of(Fix("fix", (Edit(name, Span(1, 1, 1, 2), "x"),)), {(Side.HEAD, name): "1\n"})
+    patch = patch_of(Fix("fix", (Edit(name, Span(1, 1, 1, 2), "x"),)), Context({(Side.HEAD, name): "1\n"}))
     assert patch.startswith(f"--- {written}\n")
+
+
+def test_a_patch_that_nobody_would_read_is_not_made():
+    fix = Fix("fix", (Edit("a", Span(1, 1, 1, 2), "x"),))
+    assert patch_of(fix, Context({(Side.HEAD, "a"): "1" * 20_000})) is None

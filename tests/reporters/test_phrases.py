@@ -45,16 +45,24 @@ UNSEEN = replace(UNSURE, state=State.EXISTING)
             "1 route changes, 1 finding needs a decision",
         ),
         ({"routes": ONE_ROUTE, "findings": (SECRET_SHARED,)}, "1 route changes, 1 finding"),
-        ({"findings": (SECRET_SHARED, SECRET_SHARED)}, "No change in routing, 2 findings"),
-        ({"findings": (CITED,)}, "No change in routing, 1 finding needs a decision"),
+        ({"findings": (SECRET_SHARED, SECRET_SHARED)}, "2 findings"),
+        ({"findings": (CITED,)}, "1 finding needs a decision"),
         ({"routes": ONE_ROUTE, "findings": (SECRET_SHARED, UNSURE)}, "1 route changes, 1 finding"),
         ({"findings": (UNSURE,)}, "No change in routing; 12 Ingresses compared"),
         (
             {"findings": (UNSURE,), "fail_on": Severity.MEDIUM},
-            "No change in routing, 1 finding needs a decision",
+            "1 finding needs a decision",
         ),
         ({"routes": CLUSTERS.routes}, "3 routes change"),
         ({"findings": (replace(CITED, state=State.EXISTING),)}, "No change in routing; 12 Ingresses compared"),
+        (
+            {"findings": (CITED,), "problems": (verdicts.TEMPLATE,)},
+            "1 finding needs a decision, 1 thing could not be examined",
+        ),
+        (
+            {"findings": (UNSURE,), "problems": (verdicts.TEMPLATE,)},
+            "No change seen in routing, 1 thing could not be examined",
+        ),
         ({"problems": (verdicts.TEMPLATE,)}, "No change seen in routing, 1 thing could not be examined"),
         ({"problems": (replace(verdicts.TEMPLATE, touched=False),)}, "No change in routing; 12 Ingresses compared"),
     ],
@@ -196,9 +204,21 @@ def test_units_are_told_where_there_are_some():
     )
 
 
-def test_a_route_that_an_ingress_takes_to_another_class_names_both():
-    taken = replace(route("a.example", "/", NOT_FOUND, NOT_FOUND), class_before="")
-    assert phrases.request_notes(Row(taken, classed=True)) == ("no class before, class `nginx` after",)
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        (backend("a/b:80"), backend("a/b:80"), ("a/b:80, no class", "a/b:80, class nginx")),
+        (
+            backend("a/b:80", auth="x"),
+            backend("a/c:80"),
+            ("a/b:80, sign-in, no class", "a/c:80, no sign-in, class nginx"),
+        ),
+    ],
+)
+def test_a_route_that_an_ingress_takes_to_another_class_names_both(before, after, words):
+    taken = replace(route("a.example", "/", before, after), class_before="")
+    assert phrases.sides_words(taken) == words
+    assert phrases.request_notes(Row(taken, classed=True)) == ()
 
 
 def test_a_header_of_a_witness_cannot_leave_its_quotes():
@@ -211,10 +231,11 @@ def test_a_certificate_without_a_name_is_told_in_words():
     assert words == "a/b:80, TLS with the controller's own certificate"
 
 
-def test_one_reason_for_many_files_is_told_once():
-    elsewhere = replace(verdicts.TEMPLATE, touched=False, location=None, unit="apps/y")
-    nowhere = replace(elsewhere, unit=None)
-    assert phrases.problems_in_order((nowhere, elsewhere, verdicts.TEMPLATE, elsewhere)) == (
-        (verdicts.TEMPLATE, "apps/blog/templates/ingress.yaml:3"),
-        (nowhere, "apps/y"),
+def test_what_is_missed_outside_the_change_is_counted_until_the_reader_asks_for_it():
+    outside = replace(verdicts.TEMPLATE, touched=False)
+    verdict = replace(EMPTY, problems=(outside, verdicts.TEMPLATE))
+    assert phrases.states_line(verdict, CONTEXT) == (
+        "1 thing outside this change could not be examined, shown with --verbose",
     )
+    assert phrases.states_line(verdict, replace(CONTEXT, verbose=True)) == ()
+    assert phrases.states_line(replace(verdicts.AUDIT, findings=(), problems=(outside,)), CONTEXT) == ()

@@ -61,7 +61,7 @@ def test_a_huge_report_is_cut_and_says_so():
     report = REPORTER.render(verdicts.HUGE, verdicts.CONTEXT)
     assert "… 4,960 more routes change" in report
     assert "… 960 more findings" in report
-    assert "  t/0.yaml:1, t/1.yaml:1, t/2.yaml:1 and 497 more\n    Only Helm can read it.\n" in report
+    assert "\n500 things outside this change could not be examined, shown with --verbose" in report
     assert "= 40 places: also team/i1, team/i2, team/i3, team/i4, team/i5 and 34 more" in report
 
 
@@ -74,7 +74,25 @@ def test_a_finding_without_a_line_names_its_object():
 def test_many_related_places_are_counted():
     related = tuple(Location("apps/shop/ingress.yaml", Span(line, 1, line, 3)) for line in range(1, 9))
     verdict = replace(verdicts.TYPICAL, findings=(replace(verdicts.SECRET_SHARED, related=related),))
-    assert "::: and 3 more places beside it" in REPORTER.render(verdict, verdicts.CONTEXT)
+    assert "::: and 5 more lines beside it" in REPORTER.render(verdict, verdicts.CONTEXT)
+
+
+def test_a_line_that_was_just_quoted_is_not_quoted_again():
+    again = replace(verdicts.PROTECTION_LOST, rule="backend-changed", message="Once more.", evidence=())
+    verdict = replace(verdicts.TYPICAL, findings=(verdicts.PROTECTION_LOST, again, verdicts.SECRET_SHARED, again))
+    report = REPORTER.render(verdict, verdicts.CONTEXT)
+    assert report.count("--> apps/shop/ingress.yaml:15\n15 |") == 2
+    assert (
+        " --> apps/shop/ingress.yaml:15, quoted above\n"
+        "  ::: apps/shop/ingress.yaml:7 (before the change), quoted above\n"
+        "   = to do"
+    ) in report
+
+
+def test_a_related_line_that_is_the_own_one_is_shown_once():
+    finding = replace(verdicts.PROTECTION_LOST, related=(verdicts.PROTECTION_LOST.location,))
+    report = REPORTER.render(replace(verdicts.TYPICAL, findings=(finding,)), verdicts.CONTEXT)
+    assert report.count("apps/shop/ingress.yaml:15") == 1
 
 
 def test_a_span_of_several_lines_is_told():

@@ -258,6 +258,53 @@ CLUSTERS = Verdict(
     ),
 )
 
+# Ingresses that go to another class, in two clusters; two findings on one line; and more than one line to show.
+CLASSES = Verdict(
+    base=BASE,
+    head=HEAD,
+    compared="merge",
+    conclusion=Conclusion.FAILURE,
+    fail_on=Severity.HIGH,
+    routes=(
+        replace(
+            route("shop.example.com", "/", backend("shop/web:80"), backend("shop/web:80")), class_before="internal"
+        ),
+        replace(
+            route("shop.example.com", "/admin", backend("shop/admin:80", auth="basic"), backend("shop/admin:80")),
+            class_before="",
+        ),
+        replace(route("www.example.com", "/", NOT_FOUND, backend("shop/www:80")), class_name="internal"),
+    ),
+    findings=(
+        Finding(
+            rule="class-changed",
+            severity=Severity.HIGH,
+            confidence=Confidence.HIGH,
+            message="`https://shop.example.com/` is no longer claimed for class `internal`; class `nginx` answers it.",
+            subject="class internal to nginx",
+            places=(
+                Place(SHOP, "production", Location("apps/shop/ingress.yaml", Span(7, 3, 7, 26))),
+                Place(SHOP, "staging", Location("apps/shop/ingress.yaml", Span(7, 3, 7, 26))),
+                Place(ObjectRef("Ingress", "shop", "api"), "staging", Location("apps/api.yaml", Span(7, 3, 7, 26))),
+            ),
+            related=tuple(
+                Location("apps/shop/ingress.yaml", Span(line, 1, line, 5), Side.BASE) for line in range(1, 7)
+            ),
+            evidence=(0,),
+        ),
+        Finding(
+            rule="class-unknown",
+            severity=Severity.LOW,
+            confidence=Confidence.HIGH,
+            message="No IngressClass `nginx` is in the repository.",
+            subject="class nginx",
+            places=(Place(SHOP, "production", Location("apps/shop/ingress.yaml", Span(7, 3, 7, 26))),),
+        ),
+    ),
+    problems=(replace(TEMPLATE, touched=False),),
+    stats=Stats(41, 0, 12, 12, 8, 8, 30, 11, 0.42),
+)
+
 EMPTY = Verdict(BASE, HEAD, "trees", Conclusion.SUCCESS, Severity.HIGH, stats=Stats(40, 0, 12, 12, 8, 8, 0, 0, 0.1))
 
 PROBLEMS = Verdict(

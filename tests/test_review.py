@@ -1,0 +1,144 @@
+"""The shell: what is read from where, with real repositories."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.finding import State
+from bot.policy.schema import POLICY_FILE
+from bot.ports import Ports
+from bot.problem import ProblemKind
+from bot.review import Asked, inspect, review
+from bot.settings import Settings
+from bot.source import Side
+from bot.verdict import Conclusion, Verdict
+from bot.wiring import ports_for
+from tests.repositories import Repo
+
+INGRESS = """apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: shop, namespace: shop}
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: shop.example.com
+      http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
+"""
+RELEASE = """apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: web}
+spec: {values: {ingress: {enabled: true, hosts: [a.example.com]}}}
+"""
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    made = Repo(tmp_path / "repo")
+    made.commit("first", {"shop.yaml": INGRESS})
+    made.branch("topic")
+    return made
+
+
+@contextmanager
+def opened(repo: Repo, cache: Path | None = None) -> Iterator[Ports]:
+    with ports_for(str(repo), Settings(cache_dir=cache), cached=cache is not None) as ports:
+        yield ports
+
+
+def reviewed(repo: Repo, head: str = "topic", *, trees: bool = False, cache: Path | None = None) -> Verdict:
+    with opened(repo, cache) as ports:
+        return review(ports, Asked("main", head, trees=trees))[0]
+
+
+def rules(verdict: Verdict) -> set[str]:
+    return {finding.rule for finding in verdict.of_state(State.INTRODUCED)}
+
+
+def test_a_change_is_judged_and_its_lines_are_at_hand(repo: Repo) -> None:
+    repo.checkout("topic")
+    repo.commit("move", {"shop.yaml": INGRESS.replace("name: web", "name: new")})
+    with opened(repo) as ports:
+        verdict, sources = review(ports, Asked("main", "topic"))
+    assert "backend-changed" in rules(verdict)
+    assert "name: new" in sources[Side.HEAD, "shop.yaml"]
+    assert (verdict.compared, verdict.stats.files, verdict.stats.ingresses_after) == ("merge", 1, 1)
+
+
+def test_the_second_time_everything_comes_from_the_cache(repo: Repo, tmp_path: Path) -> None:
+    repo.checkout("topic")
+    repo.commit("move", {"shop.yaml": INGRESS.replace("name: web", "name: new")})
+    first, second = (reviewed(repo, cache=tmp_path / "cache") for _ in range(2))
+    assert (first.stats.cache_misses, second.stats.cache_misses, second.stats.cache_hits) == (2, 0, 2)
+    assert (second.findings, second.changes, second.routes) == (first.findings, first.changes, first.routes)
+
+
+def test_the_policy_of_the_base_judges_the_change_that_weakens_it(repo: Repo) -> None:
+    repo.checkout("main")
+    repo.commit("policy", {POLICY_FILE: "hosts: {allowed: ['*.example.com']}\n"})
+    repo.branch("weaker")
+    repo.checkout("weaker")
+    repo.commit(
+        "weaker", {POLICY_FILE: "rules: {host-not-allowed: off}\n", "new.yaml": INGRESS.replace("example.com", "org")}
+    )
+    verdict = reviewed(repo, "weaker")
+    assert "host-not-allowed" in rules(verdict)
+    assert verdict.conclusion is Conclusion.FAILURE
+    assert any("edits the policy" in note for note in verdict.assumptions)
+
+
+def test_a_policy_with_faults_is_a_problem_for_each_and_never_green(repo: Repo) -> None:
+    repo.checkout("main")
+    repo.commit("policy", {POLICY_FILE: "modus: observe\nfail-on: sometimes\n"})
+    verdict = reviewed(repo)
+    faults = [problem for problem in verdict.problems if problem.kind is ProblemKind.POLICY]
+    assert [problem.location.span.line for problem in faults if problem.location] == [1, 2]
+    assert verdict.conclusion is Conclusion.NEUTRAL
+
+
+def test_a_file_that_held_an_ingress_and_turns_to_garbage_loses_nothing(repo: Repo) -> None:
+    repo.checkout("topic")
+    repo.commit("garbage", {"shop.yaml": "shop: [1, 2\nnothing: {left\n"})
+    verdict = reviewed(repo)
+    assert (verdict.changes, verdict.routes) == ((), ())
+    assert rules(verdict) == {"manifest-broken"}
+    assert verdict.conclusion is Conclusion.FAILURE
+
+
+def test_a_file_that_held_an_ingress_and_becomes_something_else_loses_it(repo: Repo) -> None:
+    repo.checkout("topic")
+    repo.commit("other", {"shop.yaml": "shop: [1, 2]\n"})
+    assert "host-removed" in rules(reviewed(repo))
+
+
+def test_values_about_an_ingress_that_change_are_not_examined(repo: Repo) -> None:
+    repo.checkout("main")
+    repo.commit("release", {"web.yaml": RELEASE})
+    repo.branch("values")
+    repo.checkout("values")
+    repo.commit("values", {"web.yaml": RELEASE.replace("a.example", "b.example")})
+    verdict = reviewed(repo, "values")
+    assert [(problem.kind, problem.touched) for problem in verdict.problems] == [(ProblemKind.TEMPLATE, True)]
+    assert verdict.conclusion is Conclusion.NEUTRAL
+
+
+def test_a_release_that_changes_otherwise_is_silent(repo: Repo) -> None:
+    repo.checkout("main")
+    repo.commit("release", {"web.yaml": RELEASE})
+    repo.branch("values")
+    repo.checkout("values")
+    repo.commit("values", {"web.yaml": f"# a comment\n{RELEASE}"})
+    verdict = reviewed(repo, "values")
+    assert verdict.problems == ()
+    assert verdict.conclusion is Conclusion.SUCCESS
+
+
+def test_an_audit_tells_what_it_could_not_examine(repo: Repo) -> None:
+    repo.checkout("main")
+    repo.commit("more", {"web.yaml": RELEASE, "chart/Chart.yaml": "name: chart\nversion: 1.0.0\n"})
+    with opened(repo) as ports:
+        judged, _ = inspect(ports, Asked("main", "main"))
+    assert {problem.unit for problem in judged.problems if problem.kind is ProblemKind.TEMPLATE} >= {"chart"}
+    assert len(judged.problems) == 2
+    assert [route.claim.host for route in judged.routes] == ["shop.example.com"]
