@@ -4,7 +4,8 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from bot.analysis import Frame, analyse, audit, identities, lanes_of
+from bot.analysis.core import Frame, analyse, audit
+from bot.analysis.lanes import identities, lanes_of
 from bot.bundle import NOTHING, Bundle, Reading
 from bot.controller import Lane
 from bot.discovery.candidates import is_candidate

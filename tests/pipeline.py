@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.analysis import Frame, analyse
+from bot.analysis.core import Frame, analyse
 from bot.bundle import Bundle, Reading
 from bot.catalogue import kit
 from bot.discovery.candidates import is_candidate

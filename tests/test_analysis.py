@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.analysis import Frame, analyse, audit
+from bot.analysis.core import Frame, analyse, audit
 from bot.bundle import Bundle
 from bot.catalogue import kit
 from bot.finding import ObjectRef, Place, Severity, State

@@ -32,7 +32,7 @@ def command(
     no_cache: NoCache = False,
 ) -> None:
     """Answer one request."""
-    from bot.analysis import lanes_of
+    from bot.analysis.lanes import lanes_of
     from bot.cli.session import chosen_policy, session, tell_unread
     from bot.controller import ask
     from bot.reporter.listing import answers_json, answers_text

@@ -19,7 +19,7 @@ def command(
     no_cache: NoCache = False,
 ) -> None:
     """Print the routes of one state."""
-    from bot.analysis import lanes_of, routes_of
+    from bot.analysis.lanes import lanes_of, routes_of
     from bot.cli.session import chosen_policy, session, tell_unread
     from bot.manifest.template import lowered
     from bot.reporter.listing import routes_json, routes_text

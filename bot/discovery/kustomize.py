@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bot.bundle import Kustomization
 from bot.discovery.kustomization import named_kustomization
-from bot.discovery.links import NO_LINKS, through
+from bot.discovery.links import LONGEST, NO_LINKS, through
 
 _STEPS = 500_000  # a handful of files can name each other in ways that multiply
 _WAYS = 100  # in which one root may build one folder
@@ -186,16 +186,58 @@ class _Folders:
         return roots
 
     def unlisted(self, used: Collection[str]) -> dict[str, str]:
-        """Files in a folder from which a kustomization at or above it builds, and which none names."""
-        governed = dict(self.file)
+        """Files that a kustomization decides on by their place, and that none names."""
+        governed, versions = self._governed(), self._versions()
+        kustomizations = set(self.file.values())
+        known = dict(self.file)
+        found = {}
+        for path in self._paths:
+            if path not in used and path not in kustomizations:
+                decides = self._deciding(posixpath.dirname(path), governed, versions, known)
+                if decides:
+                    found[path] = decides
+        return found
+
+    def _deciding(
+        self, folder: str, governed: Mapping[str, str], versions: Mapping[str, str], known: dict[str, str]
+    ) -> str:
+        """The kustomization that decides on what stands in a folder, "" where none does; `known` is added to."""
+        passed = []
+        at, decides = folder, ""
+        while not decides and at not in known:
+            passed.append(at)
+            above = posixpath.dirname(at)
+            decides = governed.get(at) or versions.get(above, "")
+            if above in self.file or not at:
+                break  # a kustomization decides on its own folder alone
+            at = above
+        decides = decides or (known.get(at, "") if at not in passed else "")
+        known.update(dict.fromkeys(passed, decides))
+        return decides
+
+    def _governed(self) -> dict[str, str]:
+        """Folders inside that of a kustomization which names single files of them: it decides on all below them."""
+        found: dict[str, str] = {}
         for folder, (files, _) in self.named.items():
             for path in files:
                 inside = posixpath.dirname(path)
-                if not folder or inside == folder or inside.startswith(f"{folder}/"):
-                    governed.setdefault(inside, self.file[folder])
-        kustomizations = set(self.file.values())
-        return {
-            path: governed[folder]
-            for path in self._paths
-            if path not in used and path not in kustomizations and (folder := posixpath.dirname(path)) in governed
-        }
+                if inside != folder and _within(inside, folder):
+                    found.setdefault(inside, self.file[folder])
+        return found
+
+    def _versions(self) -> dict[str, str]:
+        """Folders of which a kustomization chooses one inside by a link: it decides on the others as well."""
+        found: dict[str, str] = {}
+        for folder, each in self.at.items() if self._links else ():
+            for resource in each.resources:
+                path = posixpath.normpath(posixpath.join(folder, resource))[:LONGEST]
+                for cut in [at for at, char in enumerate(path) if char == "/"]:
+                    target = self._links.get(path[:cut], "")
+                    above = posixpath.dirname(target)
+                    if target and _within(above, folder):
+                        found.setdefault(above, self.file[folder])
+        return found
+
+
+def _within(path: str, folder: str) -> bool:
+    return not folder or path == folder or path.startswith(f"{folder}/")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+LONGEST = 4096  # characters of a path that is followed
 NO_LINKS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -11,7 +12,7 @@ def through(path: str, links: Mapping[str, str]) -> str:
 
     `links` maps the path of a link to the path that it leads to, which no other link is part of; "" is the root.
     """
-    if not links or path.startswith("/"):
+    if not links or path.startswith("/") or len(path) > LONGEST:
         return path
     at = ""
     for part in path.split("/"):

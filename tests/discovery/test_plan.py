@@ -202,6 +202,28 @@ def test_links_on_the_way_to_a_resource_are_followed():
     assert made.unlisted == {"base/v1/old.yaml": "base/kustomization.yaml"}
 
 
+def test_below_a_folder_whose_files_are_named_one_by_one_the_others_are_left_out():
+    made = _plan(
+        ["k/m/a.yaml", "k/m/b.yaml", "k/m/x/y/c.yaml", "k/m/own/d.yaml", "k/m/own/z/e.yaml", "k/f.yaml", "k/o/g.yaml"],
+        {
+            "k/kustomization.yaml": Kustomization(resources=("m/a.yaml",)),
+            "k/m/own/kustomization.yaml": Kustomization(resources=("d.yaml",)),
+        },
+    )
+    assert made.unlisted == dict.fromkeys(["k/f.yaml", "k/m/b.yaml", "k/m/x/y/c.yaml"], "k/kustomization.yaml")
+    assert list(made.placements) == ["k/m/a.yaml", "k/m/own/d.yaml", "k/m/own/z/e.yaml", "k/o/g.yaml"]
+
+
+def test_of_versions_among_which_a_link_chooses_the_others_are_left_out():
+    made = _plan(
+        ["base/v/1/a.yaml", "base/v/2/a.yaml", "base/v/2/deep/b.yaml", "base/v/c.yaml", "base/w/d.yaml"],
+        {"base/kustomization.yaml": Kustomization(resources=("v/current/a.yaml",))},
+        links={"base/v/current": "base/v/1"},
+    )
+    assert list(made.placements) == ["base/v/1/a.yaml", "base/v/c.yaml", "base/w/d.yaml"]
+    assert set(made.unlisted) == {"base/v/2/a.yaml", "base/v/2/deep/b.yaml"}
+
+
 def test_a_file_named_by_itself_and_by_a_link_is_built_once():
     made = _plan(
         ["a/x.yaml"],

@@ -7,7 +7,7 @@ from types import ModuleType
 import pytest
 import yaml
 
-from bot.analysis import Frame, analyse
+from bot.analysis.core import Frame, analyse
 from bot.catalogue import kit
 from bot.policy.schema import DEFAULTS
 from bot.verdict import Revision
@@ -29,7 +29,7 @@ def test_the_page_of_the_example_has_the_fixed_form():
 @pytest.mark.parametrize("case", yaml.safe_load(CASES), ids=lambda case: case["name"])
 def test_the_example_does_what_its_cases_say(case):
     before = bundle({}, {}, DEFAULTS)
-    after = bundle(read({"manifest.yaml": case["after"]}), {}, DEFAULTS)
+    after = bundle(read({"manifest.yaml": case["after"]}, DEFAULTS), {}, DEFAULTS)
     frame = Frame(Revision("base", ""), Revision("head", ""), touched=frozenset({"manifest.yaml"}))
     verdict = analyse(before, after, DEFAULTS, replace(kit(), rules=(MODULE.RULE,)), frame)
     found = [(str(each.severity), each.subject, each.location and each.location.span.line) for each in verdict.findings]

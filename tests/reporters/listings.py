@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from bot.analysis import lanes_of, routes_of
+from bot.analysis.lanes import lanes_of, routes_of
 from bot.catalogue import kit
 from bot.controller import ask
 from bot.policy.schema import Policy

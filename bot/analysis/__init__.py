@@ -1,0 +1,1 @@
+"""Pure. The core: two bundles and a policy in, a Verdict out."""
