@@ -172,12 +172,13 @@ def known_names(ports: Ports) -> Known:
 
 
 def _reworded(before: Mapping[str, Reading], after: Mapping[str, Reading], touched: Collection[str]) -> frozenset[str]:
-    """The touched files with Ingresses that say the same on both sides, in other words."""
-    return frozenset(
-        path
-        for path in touched
-        if (now := after.get(path)) is not None and now.ingresses and not now.broken and now == before.get(path)
-    )
+    """The touched files that say the same of Ingresses on both sides, in other words."""
+
+    def same(path: str) -> bool:
+        now = after.get(path, NOTHING)
+        return bool(now.ingresses or now.releases) and not now.broken and now == before.get(path)
+
+    return frozenset(filter(same, touched))
 
 
 def _notes(sides: Sides, asked: Asked, unseen: int) -> Iterator[str]:

@@ -24,7 +24,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_code_configuration_and_licence_and_no_tests(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    assert {"bot/analysis/core.py", "bot/_config/default-policy.yml", "bot/_config/schemas/review.schema.json"} <= set(names)
+    assert {"bot/analysis/core.py", "bot/_config/default-policy.yml", "bot/_config/schemas/review.schema.json"} <= set(
+        names
+    )
     assert "bot/reporter/page.html.j2" in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not [name for name in names if name.startswith(("tests/", "config/", "docs/"))]

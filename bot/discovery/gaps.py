@@ -18,7 +18,7 @@ _ABOUT = re.compile(r"(?:^|/)(?:\.helmignore|\.gitignore|NOTES\.txt|LICENSE|OWNE
 def gaps(
     plan: Plan, readings: Mapping[str, Reading], touched: frozenset[str], side: Side = Side.HEAD
 ) -> tuple[Problem, ...]:
-    """One Problem for each chart, each folder of other templates, each kustomization that patches an Ingress.
+    """One Problem for each chart, each folder of other templates or of releases, each kustomization that patches.
 
     `touched` holds the paths of this side that differ on the other one. A chart among them is told whatever it holds,
     since its values decide what it routes; and so is an Ingress that no kustomization names.
@@ -29,6 +29,7 @@ def gaps(
     found = [
         *_charts(plan, holding, touched, side),
         *_templates(plan, readings, touched, side),
+        *_releases(readings, touched, side),
         *_patches(plan, holding, touched, side),
         *_unlisted(plan, readings, touched, side),
     ]
@@ -80,6 +81,21 @@ def _templates(plan: Plan, readings: Mapping[str, Reading], touched: frozenset[s
             ProblemKind.TEMPLATE,
             "Templates with an Ingress are not rendered here, so what they route is unknown.",
             "Commit the rendered manifests, or exclude the folder by `paths: exclude:` in the policy.",
+            (folder, paths, touched, side),
+        )
+
+
+def _releases(readings: Mapping[str, Reading], touched: frozenset[str], side: Side) -> Iterator[Problem]:
+    """Charts from elsewhere whose values speak of an Ingress."""
+    folders: defaultdict[str, list[str]] = defaultdict(list)
+    for path, reading in readings.items():
+        if reading.releases:
+            folders[posixpath.dirname(path)].append(path)
+    for folder, paths in folders.items():
+        yield _of_folder(
+            ProblemKind.TEMPLATE,
+            "The values of a chart speak of an Ingress here. The chart is not rendered, so what it routes is unknown.",
+            "Review the rendered manifests: commit the output of `helm template`.",
             (folder, paths, touched, side),
         )
 
