@@ -9,7 +9,7 @@ from bot.analysis.lanes import identities, lanes_of
 from bot.bundle import NOTHING, Bundle, Reading
 from bot.controller import Lane
 from bot.discovery.candidates import is_candidate
-from bot.discovery.gaps import gaps, gaps_of_both
+from bot.discovery.gaps import gaps, gaps_of_both, lost_files
 from bot.discovery.plan import Plan, plan
 from bot.discovery.reading import read_file
 from bot.discovery.settling import settle
@@ -262,7 +262,8 @@ def _unseen(
     here = frozenset(path for path in touched if path in new or path not in old)
     blobs = {new[path].blob for path in here if path in new}
     there = frozenset(path for path in touched if path in old and old[path].blob not in blobs)
-    return gaps_of_both(gaps(*base, there, Side.BASE), gaps(*head, here))
+    broken = lost_files(head[1], old.keys() - new.keys() - sides.head.links.keys())
+    return (*broken, *gaps_of_both(gaps(*base, there, Side.BASE), gaps(*head, here)))
 
 
 def _thorough(

@@ -8,7 +8,7 @@ from bot.annotations.facts import AnnotationFacts
 from bot.bundle import Bundle, Cluster
 from bot.controller import Controller, Lane
 from bot.diff.change import Change, ChangeKind, Pair, RouteChange
-from bot.finding import Confidence, Fix, ObjectRef, Place, Severity, code
+from bot.finding import Confidence, Fix, Place, Severity, code
 from bot.ingress.model import Ingress, Meta
 from bot.ingress.termination import certified_elsewhere, names_cover, tls_names
 from bot.manifest.template import may_equal
@@ -45,28 +45,31 @@ class Hit:
 
 @dataclass(frozen=True)
 class Scene:
-    """One side, for rules that judge a state. `lanes` are sorted by cluster and class."""
+    """One side, for rules that judge a state. `lanes` are sorted by cluster and class.
+
+    `former` is what the head is compared with: for how a rule says it, never for whether it does.
+    """
 
     side: Side
     bundle: Bundle
     lanes: tuple[Lane, ...]
     policy: Policy
     facts: AnnotationFacts
+    former: Bundle | None = None
 
     def ingresses(self) -> Iterator[tuple[Cluster, Ingress]]:
         """Every Ingress to judge, with its cluster; those only assumed (see Bundle) are left out."""
+        assumed = self.bundle.assumed
+        if not assumed:
+            yield from self.bundle.ingresses()
+            return
         for cluster, ingress in self.bundle.ingresses():
-            if (cluster.name, *ingress.meta.key) not in self.bundle.assumed:
+            if (cluster.name, *ingress.meta.key) not in assumed:
                 yield cluster, ingress
 
     def lane(self, cluster: str, class_name: str) -> Lane | None:
         """The lane of a class in a cluster."""
         return next((lane for lane in self.lanes if (lane.cluster, lane.class_name) == (cluster, class_name)), None)
-
-    def rivals(self, cluster: str, ingress: Ingress) -> tuple[Ingress, ...]:
-        """Every Ingress that the same controller serves, this one included."""
-        lane = self.lane(cluster, self.bundle.cluster(cluster).class_of(ingress))
-        return lane.ingresses if lane else ()
 
     @cached_property
     def _by_host(self) -> Mapping[tuple[str, str, str], tuple[Ingress, ...]]:
@@ -160,7 +163,8 @@ class ChangeRule:
     """Judges the change; whatever it says is introduced.
 
     `eclipses` names state rules that see no more than the outcome of what this rule tells: what they introduce about
-    the same subject in the same cluster is left out.
+    the same subject in the same cluster is left out. `replaces` names those of which that holds whatever the subject
+    is, as long as the object is the same.
     """
 
     id: str
@@ -168,6 +172,7 @@ class ChangeRule:
     severity: Severity
     check: Callable[[Delta], Iterable[Hit]]
     eclipses: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
 
 
 Rule = StateRule | ChangeRule
@@ -180,11 +185,6 @@ class Kit:
     rules: tuple[Rule, ...]
     controllers: Mapping[str, Controller]
     facts: AnnotationFacts
-
-
-def whole(ref: ObjectRef, cluster: str) -> Place:
-    """A place for what has no line, such as an object that is required and not there."""
-    return Place(ref, cluster, None)
 
 
 def url(host: str, path: str = "/", *, scheme: str = "https") -> str:

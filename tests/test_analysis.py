@@ -96,6 +96,37 @@ def test_a_change_rule_eclipses_what_a_state_rule_introduces_about_the_same() ->
     assert [finding.rule for finding in run(change, missing).findings] == ["lost", "made-up"]
 
 
+def test_a_lost_class_is_told_once_with_the_class_that_it_was() -> None:
+    unnamed = INGRESS.replace("  ingressClassName: nginx\n", "")
+    other = INGRESS.replace("shop", "blog").replace("nginx", "public")
+    verdict = judge({"a.yaml": INGRESS, "b.yaml": other}, {"a.yaml": unnamed, "b.yaml": other})
+    said = [(each.rule, each.remedy) for each in verdict.of_state(State.INTRODUCED) if "class" in each.rule]
+    assert said == [("class-changed", "Name a class in `ingressClassName`; it was `nginx`.")]
+
+
+def test_of_two_alike_the_one_of_the_new_file_is_introduced_and_that_of_the_lost_file_fixed() -> None:
+    first, second = (Hit("It is so.", "host a", place("shop", file)) for file in ("a.yaml", "b.yaml"))
+    added = run(state_rule(before=(second,), after=(first, second)))
+    assert [(each.state, each.places) for each in added.findings] == [
+        (State.INTRODUCED, (first.place,)),
+        (State.EXISTING, (second.place,)),
+    ]
+    removed = run(state_rule(before=(first, second), after=(second,)))
+    assert [(each.state, each.places) for each in removed.findings] == [
+        (State.EXISTING, (second.place,)),
+        (State.FIXED, (first.place,)),
+    ]
+
+
+def test_a_fault_of_a_base_is_not_introduced_by_the_overlays_that_come_to_build_on_it() -> None:
+    base = {"base/kustomization.yaml": "resources: [a.yaml]", "base/a.yaml": INGRESS.replace("v1", "v1beta1", 1)}
+    overlays = {f"overlays/{name}/kustomization.yaml": "resources: [../../base]" for name in ("prod", "staging")}
+    head = {**base, **overlays, "base/a.yaml": base["base/a.yaml"].replace("name: shop,", "name: store,")}
+    verdict = judge(base, head)
+    states = {each.state for each in verdict.findings if each.rule == "api-version-removed"}
+    assert states == {State.EXISTING}
+
+
 @pytest.mark.parametrize("side", list(Side))
 def test_a_rule_that_fails_loses_itself_alone_and_is_told(side: Side) -> None:
     def check(scene: Scene) -> Iterator[Hit]:

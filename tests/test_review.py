@@ -134,6 +134,21 @@ def test_a_release_that_changes_otherwise_is_silent(repo: Repo) -> None:
     assert verdict.conclusion is Conclusion.SUCCESS
 
 
+def test_a_kustomization_that_names_a_removed_file_is_told(repo: Repo) -> None:
+    repo.checkout("main")
+    repo.commit("kustomize", {"base/kustomization.yaml": "resources: [web.yaml]\n", "base/web.yaml": INGRESS})
+    repo.branch("split")
+    repo.checkout("split")
+    repo.remove("base/web.yaml")
+    repo.commit("split", {"base/ingress.yaml": INGRESS})
+    verdict = reviewed(repo, "split")
+    assert [
+        problem.message.partition(",")[0]
+        for problem in verdict.problems
+        if "which this change removes" in problem.message
+    ] == ["base/kustomization.yaml names `web.yaml`"]
+
+
 def test_an_audit_tells_what_it_could_not_examine(repo: Repo) -> None:
     repo.checkout("main")
     repo.commit("more", {"web.yaml": RELEASE, "chart/Chart.yaml": "name: chart\nversion: 1.0.0\n"})
@@ -142,3 +157,24 @@ def test_an_audit_tells_what_it_could_not_examine(repo: Repo) -> None:
     assert {problem.unit for problem in judged.problems if problem.kind is ProblemKind.TEMPLATE} >= {"chart"}
     assert len(judged.problems) == 2
     assert [route.claim.host for route in judged.routes] == ["shop.example.com"]
+
+
+def test_a_policy_that_is_too_large_to_read_is_a_problem_and_never_green(repo: Repo) -> None:
+    repo.checkout("main")
+    repo.commit("policy", {POLICY_FILE: "# " + "x" * 9_000_000})
+    verdict = reviewed(repo)
+    assert [(problem.kind, problem.touched) for problem in verdict.problems] == [(ProblemKind.TOO_LARGE, True)]
+    assert verdict.conclusion is Conclusion.NEUTRAL
+
+
+def test_a_file_whose_content_git_does_not_have_is_a_problem_that_says_whether_it_is_touched(repo: Repo) -> None:
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 12\n"
+    repo.checkout("main")
+    repo.commit("pointer", {"big.yaml": pointer})
+    repo.branch("second")
+    repo.checkout("second")
+    repo.commit("another", {"bigger.yaml": pointer})
+    found = {
+        problem.location.file: problem.touched for problem in reviewed(repo, "second").problems if problem.location
+    }
+    assert found == {"big.yaml": False, "bigger.yaml": True}

@@ -39,7 +39,7 @@ def analyse(before: Bundle, after: Bundle, policy: Policy, kit: Kit, frame: Fram
     """Say what the change from `before` to `after` does to requests, and whether the policy allows it."""
     elders = identities(before)
     old = Scene(Side.BASE, before, lanes_of(before, policy, kit, elders), policy, kit.facts)
-    new = Scene(Side.HEAD, after, lanes_of(after, policy, kit, elders), policy, kit.facts)
+    new = Scene(Side.HEAD, after, lanes_of(after, policy, kit, elders), policy, kit.facts, former=before)
     pairs = pair(before, after)
     changes = compare(pairs)
     routes = route_changes(old.lanes, new.lanes)

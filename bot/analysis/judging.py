@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from bot.diff.change import Pair
+from bot.discovery.environments import DEFAULT
 from bot.finding import Finding, Place, State
 from bot.problem import Problem, ProblemKind
 from bot.rule import ChangeRule, Delta, Hit, Rule, Scene, StateRule
@@ -44,12 +45,18 @@ def judge_state(scene: Scene, rules: Sequence[Rule]) -> tuple[list[Finding], lis
 def _uneclipsed(findings: Iterable[Finding], rules: Sequence[Rule]) -> list[Finding]:
     """The findings without those that another one tells better."""
     findings = list(findings)
-    eclipses = {rule.id: rule.eclipses for rule in rules if isinstance(rule, ChangeRule)}
-    told = {(other, each.place.cluster, each.subject) for each in findings for other in eclipses.get(each.rule, ())}
+    changes = {rule.id: rule for rule in rules if isinstance(rule, ChangeRule)}
+    telling = [(changes[each.rule], each) for each in findings if each.rule in changes]
+    told = {(other, each.place.cluster, each.subject) for rule, each in telling for other in rule.eclipses}
+    objects = {(other, each.place.cluster, each.place.object) for rule, each in telling for other in rule.replaces}
     return [
         each
         for each in findings
-        if each.state is not State.INTRODUCED or (each.rule, each.place.cluster, each.subject) not in told
+        if each.state is not State.INTRODUCED
+        or (
+            (each.rule, each.place.cluster, each.subject) not in told
+            and (each.rule, each.place.cluster, each.place.object) not in objects
+        )
     ]
 
 
@@ -97,14 +104,22 @@ def _own(place: Place) -> tuple[str, str, str]:
 def _compared(
     rule: StateRule, old: list[Hit], new: list[Hit], successor: Successor, touched: frozenset[str]
 ) -> Iterable[Finding]:
-    """Hits on both sides exist, hits of the head alone are introduced, hits of the base alone are fixed."""
+    """Hits on both sides exist, hits of the head alone are introduced, hits of the base alone are fixed.
+
+    Of several alike, those of one file belong together. What a folder of unknown cluster held exists still where it is
+    built for several clusters now.
+    """
+    before = {_filed(hit, successor) for hit in old}
+    after = {_filed(hit, _own) for hit in new}
     known = Counter(_key(hit, successor) for hit in old)
-    for hit in new:
+    spread = {_spread(hit, successor) for hit in old if hit.place.cluster == DEFAULT}
+    for hit in sorted(new, key=lambda hit: _filed(hit, _own) not in before):
         key = _key(hit, _own)
-        state = State.EXISTING if known[key] > 0 else State.INTRODUCED
+        stays = hit.place.cluster != DEFAULT and _spread(hit, _own) in spread
+        state = State.EXISTING if stays or known[key] > 0 else State.INTRODUCED
         known[key] -= 1
         yield _finding(rule, hit, state, touched)
-    for hit in old:
+    for hit in sorted(old, key=lambda hit: _filed(hit, successor) in after):
         key = _key(hit, successor)
         if known[key] > 0:
             known[key] -= 1
@@ -116,6 +131,17 @@ def _key(hit: Hit, identity: Successor) -> tuple[object, ...]:
     if hit.identity is not None:
         return (place[0], hit.identity)
     return (*place, hit.place.object.kind, hit.aspect or hit.subject)
+
+
+def _filed(hit: Hit, identity: Successor) -> tuple[object, ...]:
+    return (_key(hit, identity), hit.place.location.file if hit.place.location else "")
+
+
+def _spread(hit: Hit, identity: Successor) -> tuple[object, ...]:
+    """What stays the same of a hit where its file comes to be built for other clusters, and other namespaces."""
+    _, _, name = identity(hit.place)
+    at = hit.place.location
+    return (at.file if at else "", hit.place.object.kind, name, hit.aspect or hit.subject)
 
 
 def _finding(rule: Rule, hit: Hit, state: State, touched: frozenset[str] = frozenset()) -> Finding:

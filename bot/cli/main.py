@@ -1,6 +1,7 @@
 """The command itself: options that all verbs share, and errors to exit codes."""
 
 import gc
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -46,19 +47,30 @@ def options(
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the command; expected errors end with one message and their exit code, others with 3 and a report."""
-    if argv is None:
-        gc.disable()  # a process of its own: what it makes lives to its end, and looking for garbage costs much time
+    if argv is not None:
+        sys.exit(_run(argv))
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for them reads every installed package
+    gc.disable()  # a process of its own: what it makes lives to its end, and looking for garbage costs much time
+    code = _run(None)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # everything is closed by now, and taking ten thousands of values apart costs as much again
+
+
+def _run(argv: Sequence[str] | None) -> int:
     try:
         app(argv)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except RouteproofError as error:
         _tell(error)
-        sys.exit(error.exit_code)
+        return error.exit_code
     except KeyboardInterrupt:
-        sys.exit(130)
+        return 130
     except Exception as error:  # noqa: BLE001 - one of the three places that catch broadly: the command line
         _report(error)
-        sys.exit(CannotAnalyse.exit_code)
-    sys.exit(0)
+        return CannotAnalyse.exit_code
+    return 0
 
 
 def _tell(error: RouteproofError) -> None:

@@ -5,14 +5,14 @@ sides is compared by meaning, so an environment that is copied adds its Ingresse
 is split or merged, the part most like the whole keeps the pair; where the other parts went is told by `hosts.py`.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator
 from itertools import product
 from typing import NamedTuple
 
 from bot.bundle import Bundle
 from bot.diff.change import Pair
-from bot.diff.form import form_of
+from bot.diff.form import form_of, path_rules
 from bot.diff.likeness import ALIKE, Traits, likeness, traits_of
 from bot.diff.matching import match
 from bot.ingress.model import Ingress
@@ -118,7 +118,7 @@ def _pair_order(each: Pair) -> tuple[Order, bool]:
 
 
 def _by_meaning(old: list[Held], new: list[Held]) -> tuple[list[tuple[Held, Held]], list[Held], list[Held]]:
-    """Pair what is left: first what is alike in all but its identity, then what is most alike."""
+    """Pair what is left: what is alike in all but its identity, then what is most alike, then what took its place."""
     old, new = sorted(old, key=lambda held: held.order), sorted(new, key=lambda held: held.order)
     numbers: dict[Hashable, int] = {}
     forms = {id(held): numbers.setdefault(form_of(held.ingress), len(numbers)) for held in (*old, *new)}
@@ -149,11 +149,27 @@ def _by_meaning(old: list[Held], new: list[Held]) -> tuple[list[tuple[Held, Held
             old_taken.add(i)
             new_taken.add(j)
             pairs.append((left[i][0], right[j][0]))
-    return (
-        pairs,
-        [held for i, (held, _) in enumerate(left) if i not in old_taken],
-        [held for j, (held, _) in enumerate(right) if j not in new_taken],
+    places = match(
+        _alone([held for i, (held, _) in enumerate(left) if i not in old_taken]),
+        _alone([held for j, (held, _) in enumerate(right) if j not in new_taken]),
+        (_spot,),
     )
+    pairs += places.pairs
+    paired = {id(held) for both in pairs for held in both}
+    return pairs, [held for held in old if id(held) not in paired], [held for held in new if id(held) not in paired]
+
+
+def _alone(held: list[Held]) -> list[Held]:
+    """Those that no other shares its spot with; of several, which took the place of which would be a guess."""
+    counts = Counter(_spot(each) for each in held)
+    return [each for each in held if counts[_spot(each)] == 1 and path_rules(each.ingress)]
+
+
+def _spot(held: Held) -> Hashable:
+    """An Ingress by its file and what it leads to: enough where name and hosts are renamed together."""
+    meta = held.ingress.meta
+    led = frozenset((rule.path, rule.backend) for rule in path_rules(held.ingress))
+    return held.cluster, meta.namespace.value, meta.file, led
 
 
 def _candidates(old: list[Traits], new: list[Traits]) -> Iterable[tuple[int, int]]:

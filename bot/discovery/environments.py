@@ -5,6 +5,8 @@ another cluster. Where names do not tell, files are taken to live together, in t
 """
 
 import re
+from functools import lru_cache, reduce
+from typing import NamedTuple
 
 DEFAULT = "default"
 
@@ -39,6 +41,15 @@ _STAGES = {
     "development": "dev",
 }
 _DIGITS = "0123456789"
+_DEEP = 50  # folders; past that a path is read from its beginning, so that no depth can exhaust the stack
+
+
+class _Told(NamedTuple):
+    """What the names of a folder's path tell: (name, whether it tells a cluster by itself) from the outermost on."""
+
+    names: tuple[tuple[str, bool], ...] = ()
+    holder: bool = False  # the last folder holds one folder for each cluster
+    apart: bool = False  # somewhere below examples, tests or documentation
 
 
 def cluster_of(folder: str, stem: str = "") -> str:
@@ -46,10 +57,11 @@ def cluster_of(folder: str, stem: str = "") -> str:
 
     Examples, tests and documentation are a cluster a folder: they are read, and never compared with one another.
     """
-    names = folder.split("/") if folder else []
-    if any(name.lower() in _APART for name in names):
+    told = _told(folder)
+    if told.apart:
         return folder
-    parts = _parts(names)
+    # A region counts beside something that tells a cluster.
+    parts = [name for name, _ in told.names] if any(tells for _, tells in told.names) else []
     if not parts and stem:
         parts = [word] if (word := _tail(stem)) else []
     return "/".join(dict.fromkeys(parts)) or DEFAULT
@@ -61,20 +73,29 @@ def stage_of(cluster: str) -> str:
     return next((_STAGES.get(word, word) for word in words if word in _WORDS), "")
 
 
-def _parts(names: list[str]) -> list[str]:
-    """The names in a path that tell a cluster, outermost first; a region counts beside something that tells one."""
-    found: list[tuple[str, bool]] = []
-    holder = ""
-    for name in names:
-        low = name.lower()
-        if holder and low not in _SHARED and low not in _HOLDERS:
-            found.append((name, True))
-        elif word := _environment(low):
-            found.append((word if word != low else name, True))
-        elif _REGION.fullmatch(low):
-            found.append((name, False))
-        holder = low if low in _HOLDERS else ""
-    return [name for name, _ in found] if any(tells for _, tells in found) else []
+def _told(folder: str) -> _Told:
+    """Read a path name by name, beginning where its parent ends: most folders of a repository share theirs."""
+    if not folder:
+        return _Told()
+    parent, _, name = folder.rpartition("/")
+    return _with(_parent(parent) if parent.count("/") < _DEEP else reduce(_with, parent.split("/"), _Told()), name)
+
+
+@lru_cache(maxsize=4096)
+def _parent(folder: str) -> _Told:
+    return _told(folder)
+
+
+def _with(told: _Told, name: str) -> _Told:
+    low = name.lower()
+    names = told.names
+    if told.holder and low not in _SHARED and low not in _HOLDERS:
+        names = (*names, (name, True))
+    elif word := _environment(low):
+        names = (*names, (word if word != low else name, True))
+    elif _REGION.fullmatch(low):
+        names = (*names, (name, False))
+    return _Told(names, low in _HOLDERS, told.apart or low in _APART)
 
 
 def _environment(name: str) -> str:

@@ -4,10 +4,13 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from bot.bundle import Reading
 from bot.discovery.candidates import CHART_FILE
+from bot.discovery.kustomization import named_kustomization
 from bot.discovery.plan import Plan, UnitKind
+from bot.finding import code, listed
 from bot.problem import Problem, ProblemKind
 from bot.source import START, Location, Side
 
@@ -42,6 +45,32 @@ def gaps_of_both(before: Sequence[Problem], after: Sequence[Problem]) -> tuple[P
     gone = [each for each in before if each.touched and _sort(each) not in told]
     replaced = {_sort(each) for each in gone}
     return (*(each for each in after if each.touched or _sort(each) not in replaced), *gone)
+
+
+def lost_files(readings: Mapping[str, Reading], lost: AbstractSet[str]) -> tuple[Problem, ...]:
+    """One Problem for each kustomization of the head that names what the change removes, the paths in `lost`."""
+    if not lost:
+        return ()
+    standing = {posixpath.dirname(path) for path, reading in readings.items() if reading.kustomization}
+    gone = lost | {posixpath.dirname(path) for path in lost if named_kustomization(path)} - standing
+    found = []
+    for path, reading in sorted(readings.items()):
+        names = (*reading.kustomization.resources, *reading.kustomization.patches) if reading.kustomization else ()
+        folder = posixpath.dirname(path)
+        missing = [name for name in names if posixpath.normpath(posixpath.join(folder, name)) in gone]
+        if missing:
+            found.append(
+                Problem(
+                    ProblemKind.UNSUPPORTED,
+                    f"{path} names {listed(code(name) for name in missing)}, which this change removes: kustomize "
+                    "refuses to build the folder, so nothing of it is applied.",
+                    "Name what took its place, or drop the entry.",
+                    Location(path, START, Side.HEAD),
+                    unit=folder or ".",
+                    touched=True,
+                )
+            )
+    return tuple(found)
 
 
 def _sort(problem: Problem) -> tuple[str | None, str]:

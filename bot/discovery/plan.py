@@ -103,7 +103,11 @@ def plan(
     units = {placement.unit for made in placements.values() for placement in made}
     units |= {Unit(chart, UnitKind.CHART) for chart in charts}
     generators = {path: placed(path, reaches) for path, reaches in built.kustomizations.items()}
-    return Plan(placements, generators, built.patches, templates, built.unlisted, tuple(sorted(units)))
+    return Plan(placements, generators, built.patches, templates, built.unlisted, tuple(sorted(units, key=_by_place)))
+
+
+def _by_place(unit: Unit) -> tuple[str, str]:
+    return unit.path, unit.kind
 
 
 def _plain(path: str, policy: Policy) -> Placement:

@@ -59,8 +59,9 @@ def _new_style(fields: Fields) -> ServiceBackend | None:
     service = fields.mapping("service")
     if service is None:
         return None
-    service.known(("name", "port"))
-    port, port_at = _port(service)
+    beside = _beside(service)
+    service.known(("name", "port", *((beside.name,) if beside else ())))
+    port, port_at = _number_beside(service, beside) if beside else _port(service)
     return _service(fields, service, "name", port, port_at)
 
 
@@ -108,6 +109,18 @@ def _port(service: Fields) -> tuple[int | str | None, Span]:
         return _name(inner, name), inner.document.span(name.value)
     _port_missing(inner, "number", field.value)
     return None, START
+
+
+def _beside(service: Fields) -> Field | None:
+    """A `number` that is not indented enough to stand under its empty `port`."""
+    return None if "port" in service else service.field("number")
+
+
+def _number_beside(service: Fields, number: Field) -> tuple[int | str | None, Span]:
+    message = f"`{service.name('number')}` belongs under `port`, which is missing. {REFUSED}"
+    shown = number.value.text if isinstance(number.value, Scalar) else "..."
+    service.faults.add("port-missing", message, f"Write `port: {{number: {shown}}}`.", number)
+    return _number(service, number), service.document.span(number.value)
 
 
 def _bare_port(service: Fields, field: Field) -> int | str | None:

@@ -37,8 +37,24 @@ def lowered(value: str) -> str:
 
 
 def may_equal(one: str, other: str) -> bool:
-    """Whether two texts can be the same once the variables of either are filled in."""
+    """Whether two texts can be the same once the variables of either are filled in, each with one value for both."""
+    left, right = _apart(_atoms(one), _atoms(other))
+    left, right = _apart(left[::-1], right[::-1])
+    one, other = "".join(left[::-1]), "".join(right[::-1])
     return _fits(one, other) or _fits(other, one)
+
+
+def _atoms(text: str) -> list[str]:
+    """The letters of a text, with each variable in one piece."""
+    parts = enumerate(_VARIABLE.split(text))
+    return [atom for index, part in parts for atom in ([part] if index % 2 else part)]
+
+
+def _apart(one: list[str], other: list[str]) -> tuple[list[str], list[str]]:
+    """Both without what they begin with alike."""
+    pairs = zip(one, other, strict=False)
+    at = next((index for index, (left, right) in enumerate(pairs) if left != right), min(len(one), len(other)))
+    return one[at:], other[at:]
 
 
 def _fits(pattern: str, text: str) -> bool:

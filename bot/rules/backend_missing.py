@@ -21,8 +21,9 @@ Correct the name. Where the Service comes from another repository or a chart, sa
 
 ## Limits
 Confidence is low where the repository holds no Service of that namespace, since then all of them come from somewhere
-else; it is high where the name is close to an existing one, or the Service lives in another namespace. Backends that
-are no Services, and the `use-annotation` port of the AWS load balancer, are not looked for.
+else; it is high where the name is close to an existing one, or the Service lives in another namespace. Where the change
+itself removes the Service the severity is high, and the confidence medium, since a chart may make it from now on.
+Backends that are no Services, and the `use-annotation` port of the AWS load balancer, are not looked for.
 """
 
 from collections import defaultdict
@@ -76,8 +77,13 @@ def _hit(scene: Scene, cluster: Cluster, ingress: Ingress, asked: str, backend: 
     others = sorted(index.spaces.get(backend.name, ()))
     remedy = "Correct the name, or list the Service under `elsewhere.services` in the policy."
     confidence = Confidence.MEDIUM if space in cluster.service_namespaces and space else Confidence.LOW
-    cause = "the repository has no Service of that name in its namespace"
-    if near:
+    cause = f"the repository has no Service of that name{' in its namespace' if space else ''}"
+    gone = scene.former is not None and (space, backend.name) in scene.former.cluster(cluster.name).services
+    if gone:
+        confidence = Confidence.HIGH if near else Confidence.MEDIUM
+        cause = "this change removes that Service"
+        remedy = f"Did you mean {code(near)}?" if near else "Keep the Service, or remove the path too."
+    elif near:
         confidence = Confidence.HIGH
         remedy = f"Did you mean {code(near)}?"
     elif others and space:
@@ -85,9 +91,10 @@ def _hit(scene: Scene, cluster: Cluster, ingress: Ingress, asked: str, backend: 
         cause = f"that Service is in the namespace {code(others[0])}, and an Ingress reaches its own namespace only"
         remedy = "Move the Ingress to the Service's namespace, or add a Service of type ExternalName here."
     return Hit(
-        message=f"{asked} leads to {code(f'{space or chr(42)}/{backend.name}')}: {cause}.",
+        message=f"{asked} leads to {code(f'{space}/{backend.name}' if space else backend.name)}: {cause}.",
         subject=f"service {space}/{backend.name}",
         place=scene.place(cluster, ingress.meta, backend.name_at),
+        severity=Severity.HIGH if gone else None,
         confidence=confidence,
         remedy=remedy,
     )

@@ -28,15 +28,19 @@ IngressClass that becomes or ceases to be the default changes no Ingress that ex
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 
 from bot.finding import Place, Severity, code, listed
 from bot.ingress.model import Ingress
+from bot.manifest.template import may_equal
 from bot.rule import ChangeRule, Delta, Hit, urls
+
+_COMPARED = 20  # hosts of an Ingress that are compared each with each, for the variables in them
 
 
 def check(delta: Delta) -> Iterator[Hit]:
     """Yield a hit for each Ingress whose class is another one."""
-    groups: defaultdict[tuple[str, str], list[tuple[Ingress, Place]]] = defaultdict(list)
+    groups: defaultdict[tuple[str, str, bool], list[tuple[Ingress, Place]]] = defaultdict(list)
     for pair in delta.pairs:
         if not pair.before or not pair.after or pair.before.class_name == pair.after.class_name:
             continue
@@ -44,13 +48,15 @@ def check(delta: Delta) -> Iterator[Hit]:
         new = delta.after.bundle.cluster(pair.after_cluster).class_of(pair.after)
         if old != new:
             place = _place(delta, pair.after_cluster, pair.before, pair.after)
-            groups[old, new].append((_taken_along(pair.before, pair.after), place))
-    for (old, new), group in groups.items():
-        message, remedy = _message(old, new, [ingress for ingress, _ in group]), _remedy(old, new)
+            ingress, moved = _taken_along(pair.before, pair.after)
+            groups[old, new, moved].append((ingress, place))
+    for (old, new, moved), group in groups.items():
+        ingresses, remedy = [ingress for ingress, _ in group], _remedy(old, new)
+        message = _message(old, new, ingresses) if moved else _message_of_others(old, new, ingresses)
         for ingress, place in group:
             yield Hit(
                 message=message,
-                subject=f"class {old or 'none'} -> {new or 'none'}",
+                subject=f"class {old or 'none'} -> {new or 'none'}{'' if moved else ', for other hosts'}",
                 place=place,
                 severity=None if old else Severity.MEDIUM,
                 remedy=remedy,
@@ -69,10 +75,16 @@ def _evidence(delta: Delta, cluster: str, ingress: Ingress, class_name: str) -> 
     return tuple(sorted(found, key=lambda index: delta.routes[index].class_name != class_name))
 
 
-def _taken_along(before: Ingress, after: Ingress) -> Ingress:
-    """The later one without the hosts that are new to it, since the old class never answered for them."""
+def _taken_along(before: Ingress, after: Ingress) -> tuple[Ingress, bool]:
+    """The later one without the hosts that are new to it, since the old class never answered for them.
+
+    Where all are new it is whole, and False.
+    """
     rules = tuple(rule for rule in after.rules if rule.host in before.hosts)
-    return replace(after, rules=rules) if rules else after
+    if rules or not (before.rules and after.rules):
+        return replace(after, rules=rules) if rules else after, True
+    pairs = product(before.hosts[:_COMPARED], after.hosts[:_COMPARED])
+    return after, any(may_equal(old, new) for old, new in pairs)
 
 
 def _place(delta: Delta, cluster: str, before: Ingress, after: Ingress) -> Place:
@@ -85,8 +97,7 @@ def _place(delta: Delta, cluster: str, before: Ingress, after: Ingress) -> Place
 
 def _message(old: str, new: str, ingresses: list[Ingress]) -> str:
     """What is said of all of them, for they become one finding."""
-    asked = [each for ingress in ingresses for each in urls(ingress)]
-    what = f"{listed(asked)} {'is' if len(set(asked)) == 1 else 'are'}"
+    what = _requests(ingresses)
     if not new:
         return (
             f"{what} no longer claimed for class {code(old)}: no class is named and the repository has no default, so "
@@ -103,10 +114,33 @@ def _message(old: str, new: str, ingresses: list[Ingress]) -> str:
     )
 
 
+def _message_of_others(old: str, new: str, ingresses: list[Ingress]) -> str:
+    """What is said where the hosts are other ones as well: no request goes from one controller to the other."""
+    what = _requests(ingresses)
+    before = f"named class {code(old)}" if old else "named no class"
+    if not new:
+        return (
+            f"{what} claimed for no class, and the repository has no default, so only controllers that take Ingresses "
+            f"without a class answer; before, for other hosts, the Ingress {before}."
+        )
+    return f"{what} answered by the controller of class {code(new)}; before, for other hosts, the Ingress {before}."
+
+
+def _requests(ingresses: list[Ingress]) -> str:
+    asked = [each for ingress in ingresses for each in urls(ingress)]
+    return f"{listed(asked)} {'is' if len(set(asked)) == 1 else 'are'}"
+
+
 def _remedy(old: str, new: str) -> str:
     if not new:
         return f"Name a class in `ingressClassName`; it was {code(old)}."
     return "See that the controller runs, that DNS follows, and that the annotations are ones it reads."
 
 
-RULE = ChangeRule(id="class-changed", title="Another controller answers", severity=Severity.HIGH, check=check)
+RULE = ChangeRule(
+    id="class-changed",
+    title="Another controller answers",
+    severity=Severity.HIGH,
+    check=check,
+    replaces=("class-missing",),
+)

@@ -27,6 +27,7 @@ from collections.abc import Iterator
 
 from bot.finding import Confidence, Severity, code
 from bot.ingress.model import Ingress
+from bot.manifest.template import symbolic
 from bot.rule import Hit, Scene, StateRule
 
 
@@ -59,7 +60,8 @@ def _confidence(group: list[Ingress]) -> Confidence:
     if len({_folder(each) for each in group}) == 1:
         return Confidence.HIGH
     files = {each.meta.file.rpartition("/")[2] for each in group}
-    shared = set.intersection(*(set(each.hosts) for each in group))
+    # The same variable stands for another host in another cluster.
+    shared = set.intersection(*({host for host in each.hosts if not symbolic(host)} for each in group))
     return Confidence.LOW if len(files) == 1 and not shared else Confidence.MEDIUM
 
 

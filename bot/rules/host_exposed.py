@@ -26,14 +26,14 @@ Nothing, where the exposure is wanted. To say which hosts may be served at all, 
 
 ## Limits
 Hosts that one change exposes by the same class are one finding; a host that only takes the place of another one of the
-same Ingress, by the same paths, is told by `host-removed`. A host that is only named newly, and answered as a wildcard
-or a rule without a host answered it before, is not told. A host that another class of the same cluster already serves
-counts as exposed when a second class serves it. The confidence is low where the Ingress named another host before that
-may be the same one, such as `shop.${DOMAIN}`.
+same Ingress, by the same paths, is told by `host-removed`. A host that is only named newly, and led before to the same
+Service by a wildcard, a rule without a host or a default backend, is not told. A host that another class of the same
+cluster already serves counts as exposed when a second class serves it. The confidence is low where the Ingress named
+another host before that may be the same one, such as `shop.${DOMAIN}`.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.diff.change import Change, ChangeKind, RouteChange
@@ -62,9 +62,10 @@ def check(delta: Delta) -> Iterator[Hit]:
             continue
         cluster = delta.after.bundle.cluster(change.cluster)
         class_name = cluster.class_of(ingress)
-        evidence = delta.evidence(change.cluster, change.host, class_name=class_name)
-        # Without a route all its requests are answered as before, by a rule for more hosts or by none.
-        if delta.before.serving(change.cluster, class_name, change.host) or not evidence or _takes_over(change):
+        found = delta.evidence(change.cluster, change.host, class_name=class_name)
+        # Without such a route all its requests go where they went before, by a wider rule or a default backend.
+        evidence = tuple(index for index in found if _led_elsewhere(delta.routes[index]))
+        if delta.before.serving(change.cluster, class_name, change.host) or not evidence or _takes_over(delta, change):
             continue
         routes = tuple(delta.routes[index] for index in evidence)
         secured = delta.after.certified_elsewhere(cluster, ingress) or any(
@@ -73,14 +74,46 @@ def check(delta: Delta) -> Iterator[Hit]:
         each = _Exposure(change, change.host, routes, evidence, secured, respelled_host(change))
         alone = change.host if not change.host or change.host.startswith("*.") or each.same else ""
         groups[change.cluster, class_name, secured, alone].append(each)
+    alike: defaultdict[frozenset[str], set[str]] = defaultdict(set)
+    for (cluster_name, *_), group in groups.items():
+        alike[frozenset(each.host for each in group)].add(cluster_name)
+    known = _clusters_before(delta) if groups else {}
     for (*_, alone), group in groups.items():
-        yield from map(_wide_hit, group) if alone or not group[0].host else _hits(group)
+        hosts = frozenset(each.host for each in group)
+        told_alone = alone or "" in hosts
+        yield from map(_wide_hit, group) if told_alone else _hits(group, _where(known, hosts, alike[hosts]))
 
 
-def _takes_over(change: Change) -> bool:
-    """Whether a plain host is served in the place of another: then `host-removed` tells both."""
+def _clusters_before(delta: Delta) -> dict[str, set[str]]:
+    """The clusters that served each host before."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for cluster, ingress in delta.before.bundle.ingresses():
+        for host in ingress.hosts:
+            found[host].add(cluster.name)
+    return found
+
+
+def _where(known: Mapping[str, set[str]], hosts: Iterable[str], clusters: set[str]) -> str:
+    """The clusters that are exposed alike, in words, where another one served a host of them before; else ""."""
+    if all(known.get(host, clusters) <= clusters for host in hosts):
+        return ""
+    noun = "cluster" if len(clusters) == 1 else "clusters"
+    return f" in {noun} {listed(code(name) for name in sorted(clusters))}"
+
+
+def _led_elsewhere(route: RouteChange) -> bool:
+    """Whether the requests reached another backend before, or none; a new certificate alone exposes nothing."""
+    return not route.before.backend or route.before.backend != route.after.backend
+
+
+def _takes_over(delta: Delta, change: Change) -> bool:
+    """Whether a plain host is served in the place of another that is lost: then `host-removed` tells both."""
     wide = not change.host or change.host.startswith("*.")
-    return not wide and not respelled_host(change) and bool(renamed_host(change))
+    gone = "" if wide or respelled_host(change) else renamed_host(change)
+    if not gone or change.pair is None or change.pair.before is None:
+        return False
+    class_name = delta.before.bundle.cluster(change.pair.before_cluster).class_of(change.pair.before)
+    return not delta.after.serving(change.cluster, class_name, gone)
 
 
 def _wide_hit(each: _Exposure) -> Hit:
@@ -110,17 +143,17 @@ def _wide_hit(each: _Exposure) -> Hit:
     )
 
 
-def _hits(group: Sequence[_Exposure]) -> Iterator[Hit]:
+def _hits(group: Sequence[_Exposure], where: str) -> Iterator[Hit]:
     """One sentence for all of them, which every hit holds so that they become one finding."""
     hosts = list(dict.fromkeys(each.host for each in group))
     routes = [route for each in group for route in each.routes]
     served = f" by {listed(code(route.after) for route in routes)}"
     if len(hosts) == 1:
-        message = f"{_requests(routes)} now answered{served}; before, no Ingress of this class named the host."
+        message = f"{_requests(routes)} now answered{served}; before, no Ingress of this class named the host{where}."
         tail = " It has no TLS of its own."
     else:
         named = listed(code(each.routes[0].witness.url) for each in group)
-        message = f"{named} are now answered{served}; before, no Ingress of this class named these hosts."
+        message = f"{named} are now answered{served}; before, no Ingress of this class named these hosts{where}."
         tail = " They have no TLS of their own."
     shown = ", ".join(hosts[:3])
     for each in group:

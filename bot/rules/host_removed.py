@@ -21,12 +21,13 @@ Keep the rule, or move it to another Ingress of the same class in the same pull 
 reported. Where the retirement is meant, remove the DNS name and the certificate too.
 
 ## Limits
-Hosts that one change takes from the same class with the same outcome are one finding. The severity is medium instead
-of high where the Ingress serves another host by the same paths instead: the host was renamed. It is medium too where
-the Service behind the host is removed in the same change: that is a retirement that somebody meant; and where another
-class of the cluster served the host before and still does: only the address that clients reach it by may be another.
-The confidence is low where the Ingress names another host instead that may be the same one, such as `shop.${DOMAIN}`:
-what a variable stands for is not known.
+A host is not told where its requests are answered as before: by a wider rule that leads to the same Service, or by
+none, as its own rule had no paths. Hosts that one change takes from the same class with the same outcome are one
+finding. The severity is medium instead of high where the Ingress serves another host by the same paths instead: the
+host was renamed. It is medium too where the Service behind the host is removed in the same change: that is a retirement
+that somebody meant; and where another class of the cluster served the host before and still does: only the address that
+clients reach it by may be another. The confidence is low where the Ingress names another host instead that may be the
+same one, such as `shop.${DOMAIN}`: what a variable stands for is not known.
 """
 
 from collections import defaultdict
@@ -66,6 +67,8 @@ def check(delta: Delta) -> Iterator[Hit]:
         class_name = delta.before.bundle.cluster(change.cluster).class_of(ingress)
         if delta.after.serving(change.cluster, class_name, change.host):
             continue
+        if not delta.evidence(change.cluster, change.host, class_name=class_name):
+            continue  # all its requests are answered as before: by a wider rule, or, as it had no paths, by none
         loss = _loss(delta, change, ingress, class_name)
         key = (change.cluster, class_name, loss.outcome, loss.retired, bool(loss.heir), loss.unsure, loss.mild)
         groups[key].append(loss)

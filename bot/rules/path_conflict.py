@@ -28,15 +28,16 @@ Remove one of the two rules, or give one of them a longer path or another host.
 
 ## Limits
 Where both rules lead to the same Service and port the severity is low: clients see no difference. Canary Ingresses,
-which must repeat the path of another one, are left out, and so is everything in different clusters or classes.
+which must repeat the path of another one, are left out, and so is everything in different clusters or classes. Two
+manifests of one Ingress are told by `duplicate-object` alone.
 """
 
-import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.controller import Lane
-from bot.finding import Place, Severity, code
+from bot.finding import ObjectRef, Place, Severity, code
+from bot.routing.paths import plain_stem
 from bot.routing.table import Claim, Match
 from bot.rule import Hit, Scene, StateRule, url
 from bot.source import Location
@@ -51,9 +52,21 @@ def check(scene: Scene) -> Iterator[Hit]:
             if claim.match is not Match.ANY and claim.ingress not in canaries:
                 path = claim.literal if claim.match is Match.PREFIX else claim.path
                 claims[claim.host, claim.match, path].append(claim)
-        for (host, match, _), group in claims.items():
+        for (host, match, _), claimed in claims.items():
+            group = _apart(claimed)
             if len(group) > 1:
                 yield _hit(scene, lane, host, match, group)
+
+
+def _apart(claims: Sequence[Claim]) -> list[Claim]:
+    """The claims without those that a second manifest of the same Ingress repeats."""
+    files: dict[tuple[str, ...], str] = {}
+    return [each for each in claims if files.setdefault(_identity(each.ingress, each.file), each.file) == each.file]
+
+
+def _identity(ref: ObjectRef, file: str) -> tuple[str, ...]:
+    """As `duplicate-object` has it: without a namespace, those of two folders may be two."""
+    return (ref.namespace, ref.name) if ref.namespace else ("", ref.name, file.rpartition("/")[0])
 
 
 def _doubtful(lane: Lane) -> list[str]:
@@ -63,16 +76,11 @@ def _doubtful(lane: Lane) -> list[str]:
     for ingress in lane.ingresses:
         for rule in ingress.rules:
             for path in rule.paths:
-                key = (rule.host, _stem(path.path))
+                key = (rule.host, plain_stem(path.path))
                 if key in seen:
                     hosts[rule.host] = None
                 seen.add(key)
     return list(hosts)
-
-
-def _stem(path: str) -> str:
-    """The plain beginning of a path, without a slash at its end: `/api` for `/api/` and `/api(/|$)(.*)`."""
-    return re.split(r"[^-\w/.~%]", path, maxsplit=1)[0].rstrip("/")
 
 
 def _hit(scene: Scene, lane: Lane, host: str, match: Match, group: list[Claim]) -> Hit:

@@ -57,6 +57,21 @@ def test_ingresses_without_a_common_host_are_not_alike():
     assert paired(bundle(WEB), bundle(after)) == ["- -> prod/other/web", "prod/shop/web -> -"]
 
 
+def test_name_and_host_may_change_together_in_one_file():
+    after = ingress("storefront", host("store.example.com", path(to="web:80")))
+    assert paired(bundle(WEB), bundle(after)) == ["prod/shop/web -> prod/shop/storefront"]
+
+
+def test_of_several_in_one_file_none_is_guessed_to_have_taken_the_place():
+    first = ingress("storefront", "store.example.com")
+    second = ingress("outlet", "outlet.example.com")
+    assert paired(bundle(WEB), bundle(first, second)) == [
+        "- -> prod/shop/outlet",
+        "- -> prod/shop/storefront",
+        "prod/shop/web -> -",
+    ]
+
+
 def test_the_api_version_is_no_part_of_the_identity():
     before = ingress("web", "shop.example.com", api_version="extensions/v1beta1")
     assert paired(bundle(before), bundle(WEB)) == ["prod/shop/web -> prod/shop/web"]

@@ -37,6 +37,16 @@ def kinds(before: Files, after: Files) -> set[str]:
             {"apps/shop.yaml": SHOP},
             id="a base that an overlay built on is written out",
         ),
+        pytest.param(
+            {"apps/shop.yaml": SHOP, "apps/blog.yaml": BLOG},
+            {"clusters/one/shop.yaml": SHOP, "apps/blog.yaml": BLOG},
+            id="one of several into a cluster's folder",
+        ),
+        pytest.param(
+            {"clusters/one/shop.yaml": SHOP, "apps/blog.yaml": BLOG},
+            {"apps/shop.yaml": SHOP, "apps/blog.yaml": BLOG},
+            id="one out of a cluster's folder, to others",
+        ),
         pytest.param({"archive/shop.yaml": SHOP}, {".archive/shop.yaml": SHOP}, id="between archives"),
     ],
 )
@@ -73,3 +83,30 @@ def test_a_vanished_cluster_of_which_little_is_left_was_not_renamed() -> None:
     many = {f"clusters/a/{name}.yaml": INGRESS % (name, name) for name in ("one", "two", "three")}
     told = kinds(many, {"clusters/b/one.yaml": INGRESS % ("one", "one")})
     assert {"ingress-removed", "ingress-moved"} <= told
+
+
+def test_an_ingress_that_comes_to_a_second_cluster_is_new_there_alone() -> None:
+    blog = {"apps/blog.yaml": BLOG}
+    told = kinds({**blog, "apps/shop.yaml": SHOP}, {**blog, "clusters/a/shop.yaml": SHOP, "clusters/b/shop.yaml": SHOP})
+    assert told == set()
+
+
+def test_a_new_name_in_a_known_cluster_is_compared_with_nothing() -> None:
+    blog = {"apps/blog.yaml": BLOG, "clusters/one/blog.yaml": BLOG}
+    other = SHOP.replace("shop.example.com", "other.example.com")
+    told = kinds({**blog, "apps/shop.yaml": SHOP}, {**blog, "clusters/one/shop.yaml": other})
+    assert {"host-added", "host-removed"} <= told
+
+
+def test_ingresses_without_hosts_are_known_by_their_names() -> None:
+    bare = SHOP.replace("    - host: shop.example.com\n      http:", "    - http:")
+    blog = {"apps/blog.yaml": BLOG}
+    assert kinds({**blog, "apps/shop.yaml": bare}, {**blog, "clusters/one/shop.yaml": bare}) == set()
+
+
+def test_the_services_beside_an_ingress_are_found_wherever_it_is_placed() -> None:
+    service = "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {ports: [{port: 80}]}\n"
+    overlay = {"base/kustomization.yaml": "resources: [ingress.yaml, service.yaml]\n"}
+    base = {**overlay, "base/ingress.yaml": SHOP, "base/service.yaml": service, "apps/blog.yaml": BLOG}
+    verdict = judge({**base, "overlays/prod/kustomization.yaml": OVERLAY}, base)
+    assert not [each for each in verdict.findings if each.rule == "backend-missing" and each.state == "introduced"]

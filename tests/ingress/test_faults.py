@@ -59,6 +59,7 @@ BACKENDS = {
     ),
     "backend: {service: {name: web, port: {}}}": ("port-missing", ServiceBackend("web", None)),
     "backend: {service: {name: web}}": ("port-missing", ServiceBackend("web", None)),
+    "backend: {service: {name: web, port: , number: 80}}": ("port-missing", ServiceBackend("web", 80)),
     "backend: {service: {name: web, port: {number: 0}}}": ("port-out-of-range", ServiceBackend("web", 0)),
     "backend: {service: {name: web, port: {number: 65536}}}": ("port-out-of-range", ServiceBackend("web", 65536)),
     "backend: {service: {name: web, port: {name: '80'}}}": ("port-name-invalid", ServiceBackend("web", "80")),

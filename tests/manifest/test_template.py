@@ -68,6 +68,8 @@ def test_a_variable_may_stand_for_any_text(one, other):
         ("a.${B}.c.${D}.e", "a.1.2.e"),
         ("shop.${A}.shop", "shop.shop"),
         ("shop.example.com", "shop.example.org"),
+        ("${DOMAIN}", "shop.${DOMAIN}"),
+        ("shop.${DOMAIN}", "store.${DOMAIN}"),
     ],
 )
 def test_the_text_around_a_variable_stands(one, other):
