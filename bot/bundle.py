@@ -21,13 +21,18 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Kustomization:
-    """What grouping needs of a kustomization file: paths are as written, relative to its folder."""
+    """What grouping needs of a kustomization file: paths are as written, relative to its folder.
+
+    `altered` is "" where nothing in it is aimed at an Ingress, else equal where what is aimed at them is equal.
+    """
 
     namespace: str = ""
     resources: tuple[str, ...] = ()  # resources, bases and components: files and folders
     patches: tuple[str, ...] = ()  # files used as patches, replacements or transformers: not objects
     prefix: str = ""  # namePrefix: what stands before the name of each object in the cluster
     suffix: str = ""  # nameSuffix
+    altering: tuple[str, ...] = ()  # those of `patches` that are aimed at Ingresses
+    altered: str = ""
 
 
 @dataclass(frozen=True, slots=True)

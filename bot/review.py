@@ -175,8 +175,10 @@ def _reworded(before: Mapping[str, Reading], after: Mapping[str, Reading], touch
     """The touched files that say the same of Ingresses on both sides, in other words."""
 
     def same(path: str) -> bool:
-        now = after.get(path, NOTHING)
-        return bool(now.ingresses or now.releases) and not now.broken and now == before.get(path)
+        now, was = after.get(path, NOTHING), before.get(path, NOTHING)
+        if now.kustomization and was.kustomization:  # what it names is placed anew; here its patches count
+            return bool(now.kustomization.altered) and now.kustomization.altered == was.kustomization.altered
+        return bool(now.ingresses or now.releases) and not now.broken and now == was
 
     return frozenset(filter(same, touched))
 

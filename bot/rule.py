@@ -13,6 +13,7 @@ from bot.ingress.model import Ingress, Meta
 from bot.ingress.termination import certified_elsewhere, names_cover, tls_names
 from bot.manifest.template import may_equal
 from bot.policy.schema import Policy
+from bot.routing.expressions import looks_regular, stem_of
 from bot.source import Location, Side, Span
 
 _COMPARED = 200  # rules of an Ingress up to which its hosts are compared each with each
@@ -99,7 +100,7 @@ class Scene:
     def url(self, cluster: Cluster, ingress: Ingress, host: str, path: str) -> str:
         """How a sentence names requests to an Ingress: with https where a tls entry of its class covers the host."""
         covered = self.has_tls(cluster.name, cluster.class_of(ingress), host)
-        return url(host, path, scheme="https" if covered else "http")
+        return url(host, _asked_for(path), scheme="https" if covered else "http")
 
     def certified_elsewhere(self, cluster: Cluster, ingress: Ingress) -> bool:
         """Whether the certificate of the Ingress comes from another place than a Secret."""
@@ -195,16 +196,21 @@ def url(host: str, path: str = "/", *, scheme: str = "https") -> str:
 def urls(ingress: Ingress) -> tuple[str, ...]:
     """How a sentence names the requests of an Ingress: one URL for each host, with https where tls covers it.
 
-    Its path is `/` where that is asked for, else the first that is.
+    Its path is `/` where that is asked for, else the first that is; of an expression, what all that it matches begins
+    with.
     """
     named = tls_names(ingress)
     paths: dict[str, list[str]] = {host: [] for host in ingress.hosts or ("",)}
     for rule in ingress.rules:
-        paths[rule.host] += (path.path or "/" for path in rule.paths)
+        paths[rule.host] += (_asked_for(path.path) for path in rule.paths)
     return tuple(
         url(host, "/" if not own or "/" in own else own[0], scheme="https" if names_cover(named, host) else "http")
         for host, own in paths.items()
     )
+
+
+def _asked_for(path: str) -> str:
+    return (stem_of(path) if looks_regular(path) else path) or "/"
 
 
 def respelled_host(change: Change) -> str:

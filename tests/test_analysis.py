@@ -212,3 +212,26 @@ def test_evidence_points_at_the_route_changes_of_the_finding() -> None:
     verdict = judge({"a.yaml": INGRESS}, {"a.yaml": INGRESS.replace("name: web", "name: api")})
     (finding,) = [each for each in verdict.findings if each.rule == "backend-changed"]
     assert [verdict.routes[index].after.backend for index in finding.evidence] == ["shop/api:80"]
+
+
+@pytest.mark.parametrize("written", ["", "/", "/(.*)"])
+def test_a_route_that_changes_is_not_counted_as_unchanged_however_its_path_is_written(written: str) -> None:
+    loose = INGRESS.replace("pathType: Prefix", "pathType: ImplementationSpecific")
+    verdict = judge({}, {"a.yaml": loose.replace("path: /,", f"path: '{written}',")})
+    assert (len(verdict.routes), verdict.unchanged) == (1, 0)
+
+
+CERTIFICATE = """---
+apiVersion: cert-manager.io/v1
+kind: Certificate
+metadata: {name: shop, namespace: shop}
+spec: {secretName: new-tls}
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "remedies"), [("", ["See that the new Secret exists before the merge."]), (CERTIFICATE, [""])]
+)
+def test_a_secret_that_the_repository_makes_asks_for_nothing(made: str, remedies: list[str]) -> None:
+    verdict = judge({"a.yaml": INGRESS}, {"a.yaml": INGRESS.replace("shop-tls", "new-tls") + made})
+    assert [each.remedy for each in verdict.findings if each.rule == "tls-secret-changed"] == remedies

@@ -16,6 +16,7 @@ from bot.manifest.template import symbolic
 from bot.policy.judge import PRESENT, apply_overrides, conclude
 from bot.policy.schema import Policy
 from bot.problem import Problem
+from bot.routing.expressions import stem_of
 from bot.rule import Delta, Kit, Scene, respelled_host
 from bot.source import Location, Side
 from bot.verdict import Audit, Revision, Route, Stats, Verdict, ordered
@@ -97,9 +98,10 @@ def _neighbours(lanes: Iterable[Lane], routes: Iterable[RouteChange]) -> tuple[R
 
 
 def _unchanged(lanes: Iterable[Lane], routes: Iterable[RouteChange]) -> int:
-    """How many host and path pairs of the head are not among those that change."""
+    """How many host and path pairs of the head are not among those that change, however their paths are written."""
     changed = {
-        (route.cluster, route.class_name, "" if route.host == "*" else route.host, route.path) for route in routes
+        (route.cluster, route.class_name, "" if route.host == "*" else route.host, stem_of(route.path))
+        for route in routes
     }
     stay = {
         (lane.cluster, lane.class_name, rule.host, path.path)
@@ -108,7 +110,7 @@ def _unchanged(lanes: Iterable[Lane], routes: Iterable[RouteChange]) -> int:
         for rule in ingress.rules
         for path in rule.paths
     }
-    return len(stay - changed)
+    return sum(1 for *where, path in stay if (*where, stem_of(path)) not in changed)
 
 
 def _problems(bundle: Bundle, other: Bundle, touched: frozenset[str], given: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -145,7 +145,7 @@ def _compared(
         host or "*",
         before=_text(before),
         after=_text(after) or (None if old else UNNAMED),
-        at=_at(host, new),
+        at=_secret_at(host, new) if old else _at(host, new),
         severity=severity,
         host=host,
     )
@@ -163,3 +163,8 @@ def _at(host: str, entries: Sequence[TlsEntry]) -> Span:
     """The host's own line in the first entry that names it, else the entry's."""
     spans = (text.at for entry in entries for text in entry.hosts if text.value == host)
     return next(spans, entries[0].at)
+
+
+def _secret_at(host: str, entries: Sequence[TlsEntry]) -> Span:
+    """Where the Secret is named, else where the host is."""
+    return next((entry.secret.at for entry in entries if entry.secret), _at(host, entries))

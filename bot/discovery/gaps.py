@@ -33,7 +33,7 @@ def gaps(
         *_charts(plan, holding, touched, side),
         *_templates(plan, readings, touched, side),
         *_releases(readings, touched, side),
-        *_patches(plan, holding, touched, side),
+        *_patches(plan, readings, holding, touched, side),
         *_unlisted(plan, readings, touched, side),
     ]
     return tuple(sorted(found, key=lambda each: (each.unit or "", each.message)))
@@ -129,11 +129,22 @@ def _releases(readings: Mapping[str, Reading], touched: frozenset[str], side: Si
         )
 
 
-def _patches(plan: Plan, holding: set[str], touched: frozenset[str], side: Side) -> Iterator[Problem]:
+def _patches(
+    plan: Plan, readings: Mapping[str, Reading], holding: set[str], touched: frozenset[str], side: Side
+) -> Iterator[Problem]:
+    """Patches that are written like an Ingress, and those that a kustomization aims at one, in files or in line."""
+    altering = {path: said for path, each in readings.items() if (said := each.kustomization) and said.altered}
+    aimed = {
+        posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
+        for path, said in altering.items()
+        for name in said.altering
+    }
     folders: defaultdict[str, list[str]] = defaultdict(list)
     for path, folder in plan.patches.items():
-        if path in holding:
+        if path in holding or path in aimed:
             folders[folder].append(path)
+    for path in altering:
+        folders[posixpath.dirname(path)].append(path)
     for folder, paths in folders.items():
         yield _of_folder(
             ProblemKind.UNSUPPORTED,

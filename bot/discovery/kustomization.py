@@ -1,13 +1,15 @@
 """Kustomization files: what they build on, patch and generate."""
 
 import posixpath
+import re
 from collections.abc import Iterator
 
 from bot.bundle import Kustomization
+from bot.discovery.releases import digest_of
 from bot.ingress.fields import Faults, Fields
 from bot.ingress.model import Meta, SecretSource, Text
 from bot.ingress.parse import text_of
-from bot.manifest.node import Mapping, Node, Scalar, Sequence
+from bot.manifest.node import Mapping, Node, Scalar, Sequence, to_python
 from bot.manifest.read import Document
 
 _NAMES = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
@@ -19,6 +21,7 @@ _USES = (
     "patches", "patchesStrategicMerge", "patchesJson6902", "replacements", "transformers", "generators", "validators",
     "configurations", "crds",
 )  # fmt: skip
+_INGRESS = re.compile(r"(?m)^[\"']?kind[\"']?[ \t]*:[ \t]*[\"']?Ingress\b")
 _GENERATORS = ("configMapGenerator", "secretGenerator")
 
 
@@ -42,6 +45,7 @@ def read_kustomization(document: Document, root: Mapping) -> Kustomization:
     patches = [path for name in _USES for path in _paths(root.get(name))]
     patches += [path for name in _GENERATORS for path in _generator_files(root.get(name))]
     patches += [path for chart in _mappings(root.get("helmCharts")) for path in _values_files(chart)]
+    aimed = [node for name in _USES for node in _items(root.get(name)) if _at_ingresses(node)]
     said = {name: text.value for name in ("namespace", "namePrefix", "nameSuffix") if (text := fields.text(name))}
     return Kustomization(
         namespace=said.get("namespace", ""),
@@ -49,6 +53,8 @@ def read_kustomization(document: Document, root: Mapping) -> Kustomization:
         patches=tuple(dict.fromkeys(patches)),
         prefix=said.get("namePrefix", ""),
         suffix=said.get("nameSuffix", ""),
+        altering=tuple(dict.fromkeys(path for node in aimed for path in _path_of(node))),
+        altered=digest_of([to_python(node) for node in aimed]) if aimed else "",
     )
 
 
@@ -76,9 +82,24 @@ def _mappings(node: Node | None) -> Iterator[Mapping]:
 def _paths(node: Node | None) -> Iterator[str]:
     """Files that a list names, as strings or by `path`; a patch written in line is no path."""
     for item in _items(node):
-        text = text_of(item, "path") if isinstance(item, Mapping) else item.text if isinstance(item, Scalar) else ""
-        if text and "\n" not in text:
-            yield text
+        yield from _path_of(item)
+
+
+def _path_of(item: Node) -> Iterator[str]:
+    text = text_of(item, "path") if isinstance(item, Mapping) else item.text if isinstance(item, Scalar) else ""
+    if text and "\n" not in text:
+        yield text
+
+
+def _at_ingresses(item: Node) -> bool:
+    """Whether a patch or replacement is aimed at Ingresses: by its target, or as one that is written in line."""
+    if isinstance(item, Scalar):
+        return bool(_INGRESS.search(item.text))
+    if not isinstance(item, Mapping):
+        return False
+    targets = [item.get("target"), *(target.get("select") for target in _mappings(item.get("targets")))]
+    kinds = [text_of(target, "kind") for target in targets if isinstance(target, Mapping)]
+    return "Ingress" in kinds or bool(_INGRESS.search(text_of(item, "patch")))
 
 
 def _generator_files(node: Node | None) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bot.bundle import Release
 from bot.manifest.node import Mapping, Node, Scalar, Sequence, to_python
@@ -28,13 +28,18 @@ def release_of(document: Document) -> Release | None:
     kind, group = _text(root.get("kind")), _text(root.get("apiVersion")).partition("/")[0]
     if not group.endswith(_GROUPS.get(kind, ())):
         return None
-    parts = sorted(json.dumps(part, sort_keys=True, default=str) for part in _parts(root.get("spec")))
+    parts = list(_parts(root.get("spec")))
     if not parts:
         return None
     metadata = root.get("metadata")
     name = metadata.get("name") if isinstance(metadata, Mapping) else None
-    digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    return Release(kind, _text(name), digest, document.span(name or root).head())
+    return Release(kind, _text(name), digest_of(parts), document.span(name or root).head())
+
+
+def digest_of(parts: Iterable[object]) -> str:
+    """Equal where the parts are equal, in whatever order."""
+    texts = sorted(json.dumps(part, sort_keys=True, default=str) for part in parts)
+    return hashlib.sha256("\0".join(texts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _parts(start: Node | None) -> Iterator[tuple[str, object]]:

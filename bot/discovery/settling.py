@@ -64,29 +64,21 @@ def _placed(side: Bundle, other: Bundle) -> Bundle:
     for name, theirs in other.clusters.items():
         if name == DEFAULT:
             continue
-        ours = side.cluster(name)
+        ours = side.clusters.get(name) or _beside(name, unknown)
         standing = _by_key(ours.ingresses)
         known = {key: each for key, each in _by_key(theirs.ingresses).items() if key in moved and key not in standing}
         joining = [moved[key] for key, each in known.items() if _alike(moved[key], each)]
         if joining:
-            clusters[name] = replace(_beside(ours, unknown), ingresses=(*ours.ingresses, *joining))
+            clusters[name] = replace(ours, ingresses=(*ours.ingresses, *joining))
             found.update(each.meta.key for each in joining)
     left = tuple(each for each in unknown.ingresses if each.meta.key not in found)
     clusters[DEFAULT] = replace(unknown, ingresses=left)
     return replace(side, clusters={name: clusters[name] for name in sorted(clusters)})
 
 
-def _beside(cluster: Cluster, unknown: Cluster) -> Cluster:
-    """A cluster with all that stands beside the Ingresses that join it, such as the Services they lead to."""
-    return replace(
-        cluster,
-        classes={**unknown.classes, **cluster.classes},
-        services={**unknown.services, **cluster.services},
-        secrets={**unknown.secrets, **cluster.secrets},
-        namespaces={**unknown.namespaces, **cluster.namespaces},
-        service_namespaces=cluster.service_namespaces | unknown.service_namespaces,
-        default_class=cluster.default_class or unknown.default_class,
-    )
+def _beside(name: str, unknown: Cluster) -> Cluster:
+    """A cluster that this side has no folder of: in it stands what stands in every cluster (see `sides.bundle_of`)."""
+    return replace(unknown, name=name, ingresses=())
 
 
 def _by_key(ingresses: Iterable[Ingress]) -> dict[Key, Ingress]:

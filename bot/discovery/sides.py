@@ -61,10 +61,11 @@ def bundle_of(plan: Plan, readings: Mapping[str, Reading]) -> Bundle:
 def reconcile(before: Bundle, after: Bundle) -> tuple[Bundle, Bundle]:
     """Both sides, each with what it would otherwise seem to lack because a file of it cannot be read.
 
-    An object of the other side is carried over where its file is broken here, or is not here while a broken file
-    is that the other side does not have (moved and broken at once), and it does not stand here elsewhere.
+    An object of the other side is carried over where its file is broken here, and it does not stand here elsewhere; to
+    the head also where its file is not here while a broken file is that the base does not have (moved and broken at
+    once). Not so to the base: then all that is new would seem old as soon as a broken file goes.
     """
-    return _completed(before, after), _completed(after, before)
+    return _completed(before, after, moves=False), _completed(after, before)
 
 
 def _faults(reading: Reading, *, template: bool) -> tuple[Broken, ...]:
@@ -76,11 +77,11 @@ def _faults(reading: Reading, *, template: bool) -> tuple[Broken, ...]:
     return tuple(replace(each, ingress=False) if each.kind is ProblemKind.TEMPLATE else each for each in reading.broken)
 
 
-def _completed(side: Bundle, other: Bundle) -> Bundle:
+def _completed(side: Bundle, other: Bundle, *, moves: bool = True) -> Bundle:
     if not side.broken:
         return side
     seeming = {path for path, faults in side.broken.items() if any(each.ingress for each in faults)}
-    moved = not seeming.issubset(other.paths)
+    moved = moves and not seeming.issubset(other.paths)
 
     def unknown(meta: Meta) -> bool:
         return meta.file in side.broken or (moved and meta.file not in side.paths)

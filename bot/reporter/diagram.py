@@ -9,6 +9,7 @@ from bot.finding import listed
 from bot.reporter.escape import clip, columns, visible
 from bot.reporter.phrases import Mark, answer_parts, mark_of, path_words
 from bot.reporter.rows import Row, rows_of
+from bot.routing.expressions import stem_of
 from bot.verdict import Route, Verdict
 
 WIDTH = 960
@@ -98,11 +99,11 @@ def diagram_of(verdict: Verdict) -> Diagram | None:
 
 def _rows(changed: Sequence[Row], verdict: Verdict) -> list[_Row]:
     hosts = {(row.route.cluster, row.route.host): _host(row) for row in reversed(changed)}
-    known = {(route.cluster, route.host, route.path) for route in verdict.routes}
+    known = {(route.cluster, route.host, stem_of(route.path)) for route in verdict.routes}
     stay = (
         _same_row(route, hosts[key])
         for route in verdict.neighbours
-        if (key := (route.cluster, route.claim.host or "*")) in hosts and (*key, route.claim.path) not in known
+        if (key := (route.cluster, route.claim.host or "*")) in hosts and (*key, stem_of(route.claim.path)) not in known
     )
     return [*map(_changed_row, changed), *islice(stay, _SAME)]
 

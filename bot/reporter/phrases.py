@@ -16,6 +16,7 @@ from bot.reporter.escape import clip, visible
 from bot.reporter.rows import Row, rows_of
 from bot.reporter.selection import blocking, listed_problems, told, unsure
 from bot.routing.answer import Answer, AnswerKind
+from bot.routing.expressions import read_expression
 from bot.routing.request import Request
 from bot.routing.table import Match
 from bot.source import Location, Side
@@ -158,13 +159,16 @@ def request_words(route: RouteChange | Route) -> str:
 
 
 def path_words(path: str, match: Match) -> str:
-    """A path as the requests it takes: `/api/*` by prefix, `/api` exactly, `/api(/|$) (regex)` by expression."""
+    """A path as the requests it takes: `/api/*` by prefix, `/api` exactly, `/(a|b) (regex)` by expression."""
     shown = clip(path if path.startswith("/") or not path else f" {path}")
     if match is Match.EXACT:
         return shown
     if match is Match.REGEX:
         return f"{shown} (regex)"
-    return f"{shown.rstrip('/')}/*" if match is Match.PREFIX else "/*"
+    if match is Match.PREFIX:
+        # An expression that is read as a prefix says itself what follows: `/api(/|$)(.*)`, `/*`.
+        return shown if read_expression(path) else f"{shown.rstrip('/')}/*"
+    return "/*"
 
 
 def request_notes(row: Row) -> tuple[str, ...]:

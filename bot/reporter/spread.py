@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.finding import Finding, Place, counted
 from bot.reporter.escape import clip
 from bot.reporter.phrases import place_words
+from bot.source import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Spread:
     @property
     def lead(self) -> str:
         """What to say before the names."""
-        return "The same for" if self.others else f"In {self.total}"
+        return "Also in" if self.others else f"In {self.total}"
 
 
 def spread_of(finding: Finding, most: int) -> Spread | None:
@@ -60,5 +61,12 @@ def _beside(places: tuple[Place, ...]) -> list[str]:
     names = []
     for before, place in enumerate(places[1:], start=1):
         known = any(each.object == place.object for each in places[:before])
-        names.append(place_words(place.location) if known and place.location else clip(str(place.object)))
+        names.append(_line(place.location, places[0].location) if known and place.location else clip(str(place.object)))
     return names
+
+
+def _line(location: Location, shown: Location | None) -> str:
+    """Where it is, by the number alone in the file that is shown."""
+    if shown and (location.file, location.side) == (shown.file, shown.side):
+        return f"line {location.span.line}"
+    return place_words(location)

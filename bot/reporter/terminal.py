@@ -48,7 +48,7 @@ def table(
     heads: Sequence[str], rows: Sequence[Sequence[Cell]], width: int, paint: Paint, indent: str
 ) -> list[list[str]]:
     """The lines of the heads and of each row: side by side where all fit the width, else one cell under the other."""
-    shown = [[visible(cell.text) for cell in row] for row in rows]
+    shown = [[visible(cell.text).rstrip() for cell in row] for row in rows]
     widths = [max(columns(texts[i]) for texts in ([*heads], *shown)) for i in range(len(heads))]
     if len(indent) + sum(widths) + len(_GAP) * (len(heads) - 1) <= width:
         top = indent + _GAP.join(_padded(head, size) for head, size in zip(heads, widths, strict=True))

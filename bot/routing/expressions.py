@@ -37,6 +37,12 @@ def looks_regular(path: str) -> bool:
     return _SIGNS.search(path) is not None
 
 
+def stem_of(path: str) -> str:
+    """What all requests to a path begin with, without a slash at its end: `/api` for `/api/` and `/api(/|$)(.*)`."""
+    expression = read_expression(path)
+    return (expression.paths.text if expression else path).rstrip("/")
+
+
 def read_expression(path: str) -> Expression | None:
     """A path as a regular expression anchored at its start, or as a glob with `*` at its end; None for plain text."""
     if not looks_regular(path):

@@ -10,7 +10,7 @@ from bot.routing.expressions import Expression, looks_regular, read_expression
 from bot.routing.paths import EVERYTHING, PathSet, Shape, element_prefix
 
 _AS_PREFIX = "treated as Prefix, as most controllers do"
-_LITERAL = "literal text by the API, but an expression to controllers that read it so"
+_LITERAL = "literal by the API but taken for an expression"
 
 
 def read_path(path: Path) -> Reading:

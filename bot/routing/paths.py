@@ -4,7 +4,6 @@ Paths are compared as they are written: nothing is decoded, merged or folded. A 
 it asks here.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +11,6 @@ from enum import IntEnum
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
-_PLAIN = re.compile(r"[-\w/.~%]*")
 
 
 class Shape(IntEnum):
@@ -86,9 +84,3 @@ class PrefixIndex(Generic[T]):
             if text.startswith(self._keys[position]):
                 yield self._values[position]
             position = self._outer[position]
-
-
-def plain_stem(path: str) -> str:
-    """The plain beginning of a path, without a slash at its end: `/api` for `/api/` and `/api(/|$)(.*)`."""
-    found = _PLAIN.match(path)
-    return found.group().rstrip("/") if found else ""

@@ -19,15 +19,19 @@ Use `networking.k8s.io/v1`: `backend.serviceName` becomes `backend.service.name`
 `spec.ingressClassName`.
 
 ## Limits
-Clusters older than 1.22 still take them; a repository for such a cluster turns the rule off.
+Clusters older than 1.22 still take them; a repository for such a cluster turns the rule off. The severity is medium
+where nothing in the cluster is of a newer version and several objects are of these: the cluster is likely that old.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 
 from bot.finding import Severity, code
+from bot.ingress.model import Meta
 from bot.rule import Hit, Scene, StateRule
 
 REMOVED = {"extensions/v1beta1", "networking.k8s.io/v1beta1"}
+SEVERAL = 3
 SOURCE = "https://kubernetes.io/docs/reference/using-api/deprecation-guide/#v1-22"
 
 
@@ -37,6 +41,7 @@ def check(scene: Scene) -> Iterator[Hit]:
     metas += [
         (cluster.name, cls.meta) for cluster in scene.bundle.clusters.values() for cls in cluster.classes.values()
     ]
+    old = _old_clusters(metas)
     for cluster, meta in metas:
         if meta.api_version in REMOVED:
             yield Hit(
@@ -45,8 +50,16 @@ def check(scene: Scene) -> Iterator[Hit]:
                 subject=f"{meta.api_version} {meta.kind}",
                 place=scene.place(cluster, meta, meta.api_version_at),
                 remedy=f"Use {code('networking.k8s.io/v1')}; see {SOURCE}.",
+                severity=Severity.MEDIUM if cluster in old else None,
                 aspect=f"removed version of {meta.kind}",  # from one to the other nothing is won or lost
             )
+
+
+def _old_clusters(metas: list[tuple[str, Meta]]) -> set[str]:
+    """The clusters that only have removed versions, and more than a stray object of them."""
+    removed = Counter(cluster for cluster, meta in metas if meta.api_version in REMOVED)
+    newer = {cluster for cluster, meta in metas if meta.api_version not in REMOVED}
+    return {cluster for cluster, number in removed.items() if number >= SEVERAL and cluster not in newer}
 
 
 RULE = StateRule(id="api-version-removed", title="The API version is gone", severity=Severity.HIGH, check=check)

@@ -22,8 +22,9 @@ Correct the name. Where the Service comes from another repository or a chart, sa
 ## Limits
 Confidence is low where the repository holds no Service of that namespace, since then all of them come from somewhere
 else; it is high where the name is close to an existing one, or the Service lives in another namespace. Where the change
-itself removes the Service the severity is high, and the confidence medium, since a chart may make it from now on.
-Backends that are no Services, and the `use-annotation` port of the AWS load balancer, are not looked for.
+itself removes the Service from the Ingress's folder the severity is high, and the confidence medium, since a chart may
+make it from now on. Backends that are no Services, and the `use-annotation` port of the AWS load balancer, are not
+looked for.
 """
 
 from collections import defaultdict
@@ -35,6 +36,7 @@ from bot.ingress.model import Ingress, ServiceBackend
 from bot.ingress.spelling import nearest
 from bot.policy.schema import matches
 from bot.rule import Hit, Scene, StateRule
+from bot.source import Side
 
 
 def check(scene: Scene) -> Iterator[Hit]:
@@ -78,9 +80,11 @@ def _hit(scene: Scene, cluster: Cluster, ingress: Ingress, asked: str, backend: 
     remedy = "Correct the name, or list the Service under `elsewhere.services` in the policy."
     confidence = Confidence.MEDIUM if space in cluster.service_namespaces and space else Confidence.LOW
     cause = f"the repository has no Service of that name{' in its namespace' if space else ''}"
-    gone = scene.former is not None and (space, backend.name) in scene.former.cluster(cluster.name).services
+    gone = scene.former.cluster(cluster.name).services.get((space, backend.name)) if scene.former else None
+    beside = gone is not None and _folder(gone.meta.file) == _folder(ingress.meta.file)
     if gone:
-        confidence = Confidence.HIGH if near else Confidence.MEDIUM
+        if beside:
+            confidence = Confidence.HIGH if near else Confidence.MEDIUM
         cause = "this change removes that Service"
         remedy = f"Did you mean {code(near)}?" if near else "Keep the Service, or remove the path too."
     elif near:
@@ -94,10 +98,15 @@ def _hit(scene: Scene, cluster: Cluster, ingress: Ingress, asked: str, backend: 
         message=f"{asked} leads to {code(f'{space}/{backend.name}' if space else backend.name)}: {cause}.",
         subject=f"service {space}/{backend.name}",
         place=scene.place(cluster, ingress.meta, backend.name_at),
-        severity=Severity.HIGH if gone else None,
+        severity=Severity.HIGH if beside else None,
         confidence=confidence,
         remedy=remedy,
+        related=(gone.meta.location(side=Side.BASE),) if gone else (),
     )
+
+
+def _folder(file: str) -> str:
+    return file.rpartition("/")[0]
 
 
 RULE = StateRule(id="backend-missing", title="A backend Service is missing", severity=Severity.MEDIUM, check=check)

@@ -39,7 +39,7 @@ from dataclasses import replace
 from bot.diff.change import ChangeKind, RouteChange
 from bot.finding import ObjectRef, Place, Severity, code, counted
 from bot.routing.answer import Answer, AnswerKind
-from bot.routing.paths import plain_stem
+from bot.routing.expressions import stem_of
 from bot.rule import ChangeRule, Delta, Hit, url
 from bot.source import Location, Side
 
@@ -112,9 +112,7 @@ def _as_narrow(delta: Delta, route: RouteChange) -> bool:
     """Whether the Ingress that answers now does so by a path that begins as the one that went."""
     host = "" if route.host == "*" else route.host
     return any(
-        ingress.meta.ref == route.after.ingress
-        and rule.host == host
-        and plain_stem(path.path) == plain_stem(route.path)
+        ingress.meta.ref == route.after.ingress and rule.host == host and stem_of(path.path) == stem_of(route.path)
         for ingress in delta.after.serving(route.cluster, route.class_name, host)
         for rule in ingress.rules
         for path in rule.paths

@@ -29,7 +29,8 @@ Hosts that one change exposes by the same class are one finding; a host that onl
 same Ingress, by the same paths, is told by `host-removed`. A host that is only named newly, and led before to the same
 Service by a wildcard, a rule without a host or a default backend, is not told. A host that another class of the same
 cluster already serves counts as exposed when a second class serves it. The confidence is low where the Ingress named
-another host before that may be the same one, such as `shop.${DOMAIN}`.
+another host before that may be the same one, such as `shop.${DOMAIN}`, and medium where an Ingress that could not be
+read may have named the host.
 """
 
 from collections import defaultdict
@@ -51,11 +52,13 @@ class _Exposure:
     evidence: tuple[int, ...]
     secured: bool
     same: str  # the host that went and may be the same one
+    unread: bool  # an Ingress that could not be read may have named it before
 
 
 def check(delta: Delta) -> Iterator[Hit]:
     """Yield a hit for each host that is new to its class and cluster; those that are told as one have one subject."""
     groups: defaultdict[tuple[str, str, bool, str], list[_Exposure]] = defaultdict(list)
+    unread = any(fault.ingress for faults in delta.before.bundle.broken.values() for fault in faults)
     for change in delta.of(ChangeKind.HOST_ADDED):
         ingress = change.pair.after if change.pair else None
         if change.host is None or ingress is None:
@@ -71,7 +74,7 @@ def check(delta: Delta) -> Iterator[Hit]:
         secured = delta.after.certified_elsewhere(cluster, ingress) or any(
             route.after.treatment.tls for route in routes
         )
-        each = _Exposure(change, change.host, routes, evidence, secured, respelled_host(change))
+        each = _Exposure(change, change.host, routes, evidence, secured, respelled_host(change), unread)
         alone = change.host if not change.host or change.host.startswith("*.") or each.same else ""
         groups[change.cluster, class_name, secured, alone].append(each)
     alike: defaultdict[frozenset[str], set[str]] = defaultdict(set)
@@ -128,7 +131,7 @@ def _wide_hit(each: _Exposure) -> Hit:
             f"Requests for every name under {code(each.host[2:])} are now answered{served}; before, no rule named it."
         )
     else:
-        message = f"{_requests(each.routes)} now answered{served}; before, no Ingress of this class named the host."
+        message = f"{_requests(each.routes)} now answered{served}; before, {_nobody(each)} named the host."
     if each.same:
         message += f" It comes in the place of {code(each.same)} and may be the same host: variables are not filled in."
     wide = not each.host or each.host.startswith("*.")
@@ -137,7 +140,7 @@ def _wide_hit(each: _Exposure) -> Hit:
         subject=f"host {each.host or '*'}",
         place=each.change.place,
         severity=Severity.HIGH if wide else None,
-        confidence=Confidence.LOW if each.same else Confidence.HIGH,
+        confidence=_confidence(each),
         remedy="Name the hosts that are meant." if wide else "",
         evidence=each.evidence,
     )
@@ -148,12 +151,13 @@ def _hits(group: Sequence[_Exposure], where: str) -> Iterator[Hit]:
     hosts = list(dict.fromkeys(each.host for each in group))
     routes = [route for each in group for route in each.routes]
     served = f" by {listed(code(route.after) for route in routes)}"
+    nobody = _nobody(group[0])
     if len(hosts) == 1:
-        message = f"{_requests(routes)} now answered{served}; before, no Ingress of this class named the host{where}."
+        message = f"{_requests(routes)} now answered{served}; before, {nobody} named the host{where}."
         tail = " It has no TLS of its own."
     else:
         named = listed(code(each.routes[0].witness.url) for each in group)
-        message = f"{named} are now answered{served}; before, no Ingress of this class named these hosts{where}."
+        message = f"{named} are now answered{served}; before, {nobody} named these hosts{where}."
         tail = " They have no TLS of their own."
     shown = ", ".join(hosts[:3])
     for each in group:
@@ -161,8 +165,19 @@ def _hits(group: Sequence[_Exposure], where: str) -> Iterator[Hit]:
             message=message if each.secured else f"{message}{tail}",
             subject=f"host {hosts[0]}" if len(hosts) == 1 else f"{counted(len(hosts), 'host')}: {shown}",
             place=each.change.place,
+            confidence=_confidence(each),
             evidence=each.evidence,
         )
+
+
+def _nobody(each: _Exposure) -> str:
+    return f"no Ingress of this class{' that could be read' if each.unread else ''}"
+
+
+def _confidence(each: _Exposure) -> Confidence:
+    if each.same:
+        return Confidence.LOW
+    return Confidence.MEDIUM if each.unread else Confidence.HIGH
 
 
 def _below(routes: Sequence[RouteChange]) -> str:

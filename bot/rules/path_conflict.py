@@ -37,7 +37,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.controller import Lane
 from bot.finding import ObjectRef, Place, Severity, code
-from bot.routing.paths import plain_stem
+from bot.routing.expressions import stem_of
 from bot.routing.table import Claim, Match
 from bot.rule import Hit, Scene, StateRule, url
 from bot.source import Location
@@ -76,7 +76,7 @@ def _doubtful(lane: Lane) -> list[str]:
     for ingress in lane.ingresses:
         for rule in ingress.rules:
             for path in rule.paths:
-                key = (rule.host, plain_stem(path.path))
+                key = (rule.host, stem_of(path.path))
                 if key in seen:
                     hosts[rule.host] = None
                 seen.add(key)

@@ -36,7 +36,7 @@ from bot.ingress.termination import asks_certificate
 from bot.policy.schema import matches
 from bot.rule import ChangeRule, Delta, Hit, Scene, url
 
-_Key = tuple[str | None, str | None, bool]
+_Key = tuple[str | None, str | None, bool, bool]
 
 
 def check(delta: Delta) -> Iterator[Hit]:
@@ -44,7 +44,7 @@ def check(delta: Delta) -> Iterator[Hit]:
     groups: defaultdict[_Key, list[Change]] = defaultdict(list)
     for change in delta.of(ChangeKind.TLS_SECRET_CHANGED):
         if change.severity > Severity.INFO:
-            groups[change.before, change.after, _unmade(delta, change)].append(change)
+            groups[change.before, change.after, _unmade(delta, change), _stands(delta, change)].append(change)
     for key, changes in groups.items():
         yield from _hits(delta, key, changes)
 
@@ -59,6 +59,14 @@ def _unmade(delta: Delta, change: Change) -> bool:
     return not change.after or not _made(delta.after, pair.after_cluster, pair.after, change.after)
 
 
+def _stands(delta: Delta, change: Change) -> bool:
+    """Whether the repository shows that the new Secret is made."""
+    pair = change.pair
+    if pair is None or pair.after is None or not change.after:
+        return False
+    return _made(delta.after, pair.after_cluster, pair.after, change.after)
+
+
 def _made(scene: Scene, cluster: str, ingress: Ingress, secrets: str) -> bool:
     space = ingress.meta.namespace.value
     elsewhere = scene.policy.elsewhere
@@ -70,7 +78,7 @@ def _made(scene: Scene, cluster: str, ingress: Ingress, secrets: str) -> bool:
 
 def _hits(delta: Delta, key: _Key, changes: list[Change]) -> Iterator[Hit]:
     """One hit for each Ingress; all say the same, for they become one finding."""
-    old, new, unmade = key
+    old, new, unmade, stands = key
     hosts = listed(url(change.host or "") for change in changes)
     many = len({change.host for change in changes}) > 1
     now = f"Secret {code(new)}" if new else "no named Secret any more"
@@ -83,6 +91,8 @@ def _hits(delta: Delta, key: _Key, changes: list[Change]) -> Iterator[Hit]:
         )
     elif not new:
         message += " Clients then get the controller's default certificate or no answer."
+    remedy = "See that the new Secret exists before the merge." if new else "Name the Secret of the certificate."
+    remedy = "" if stands else remedy
     by_object: defaultdict[tuple[str, str], list[Change]] = defaultdict(list)
     for change in changes:
         by_object[change.cluster, str(change.object)].append(change)
@@ -93,7 +103,7 @@ def _hits(delta: Delta, key: _Key, changes: list[Change]) -> Iterator[Hit]:
             subject=f"secret {old or 'none'} -> {new or 'none'}",
             place=group[0].place,
             severity=Severity.MEDIUM if unmade else None,
-            remedy="See that the new Secret exists before the merge." if new else "Name the Secret of the certificate.",
+            remedy=remedy,
             evidence=tuple(sorted(evidence)),
         )
 

@@ -1,9 +1,8 @@
 """Symbolic links inside a tree: where they lead, and which lead nowhere."""
 
-import time
-
 from bot.checkout.links import inner, targets_of
 from bot.checkout.listing import Listing
+from tests.patience import ending
 
 
 def _links(said):
@@ -71,9 +70,8 @@ def test_a_link_over_forty_others_leads_nowhere():
 
 def test_thousands_of_long_links_are_followed_soon():
     said = {f"a/{number:04}": (f"{number + 1:04}/../" * 120).encode() + b"x" for number in range(9000)}
-    started = time.perf_counter()
-    assert len(_links(said)) <= 5000
-    assert time.perf_counter() - started < 5
+    with ending():
+        assert len(_links(said)) <= 5000
 
 
 def test_a_link_whose_target_cannot_be_read_leads_nowhere(opened):

@@ -148,7 +148,7 @@ def test_a_migration_from_the_oldest_api_is_one_change():
 def test_changes_point_at_their_line():
     after = side(PLAIN.replace("number: 80", "number: 81").replace("secretName: shop-tls", "secretName: new-tls"))
     port, secret = changes(side(PLAIN), after)
-    assert (str(port.location), str(secret.location)) == ("shop/ingress.yaml:24", "shop/ingress.yaml:12")
+    assert (str(port.location), str(secret.location)) == ("shop/ingress.yaml:24", "shop/ingress.yaml:13")
 
 
 def test_what_is_gone_points_at_its_line_on_the_base_side():

@@ -73,6 +73,14 @@ def test_a_kustomization_that_patches_an_ingress_is_told():
     assert problem.message.startswith("A kustomization patches an Ingress here.")
 
 
+def test_patches_that_a_kustomization_aims_at_an_ingress_are_told():
+    said = Kustomization(patches=("host.json",), altering=("host.json",), altered="1")
+    readings = {"prod/kustomization.yaml": Reading(kustomization=said), "prod/host.json": Reading()}
+    for touched in readings:
+        (problem,) = _gaps(readings, touched)
+        assert (problem.unit, problem.location.file, problem.touched) == ("prod", touched, True)
+
+
 def test_an_ingress_that_no_kustomization_names_is_told_where_the_change_touches_it():
     readings = {"shop/kustomization.yaml": Reading(kustomization=Kustomization()), "shop/a.yaml": PLAIN}
     assert _gaps(readings) == ()

@@ -1,5 +1,7 @@
 """From the bytes of a file to a Reading."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -176,7 +178,8 @@ helmCharts:
 
 
 def test_a_kustomization_names_what_it_builds_on_and_what_it_uses():
-    assert read_file("apps/kustomization.yaml", KUSTOMIZATION.encode()).kustomization == Kustomization(
+    found = read_file("apps/kustomization.yaml", KUSTOMIZATION.encode()).kustomization
+    assert replace(found, altered="") == Kustomization(
         namespace="shop",
         resources=("../base", "ingress.yaml", "../old", "../component"),
         patches=(
@@ -205,6 +208,36 @@ def test_a_kustomization_makes_the_secrets_that_it_generates():
 
 def test_patches_in_line_are_no_objects():
     assert read_file("apps/kustomization.yaml", KUSTOMIZATION.encode()).ingresses == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "patches: [{path: six.yaml, target: {kind: Ingress}}]",
+        "patchesJson6902: [{path: six.yaml, target: {kind: Ingress, name: web}}]",
+        "patches: [{patch: '[{op: remove, path: /spec/tls}]', target: {kind: Ingress}}]",
+        "patches:\n  - patch: |-\n      kind: Ingress\n      metadata: {name: web}\n",
+        "patchesStrategicMerge:\n  - |-\n    $patch: delete\n    kind: Ingress\n",
+        "replacements: [{source: {kind: ConfigMap}, targets: [{select: {kind: Ingress}}]}]",
+    ],
+)
+def test_a_kustomization_tells_what_it_aims_at_ingresses(text):
+    found = read_file("apps/kustomization.yaml", text.encode()).kustomization
+    assert found.altered
+    assert found.altering == (("six.yaml",) if "six" in text else ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "patches: [{path: six.yaml, target: {kind: Deployment}}]",
+        "patches:\n  - patch: |-\n      kind: AppProject\n      spec:\n        list:\n        - kind: Ingress\n",
+        "resources: [ingress.yaml]",
+    ],
+)
+def test_a_kustomization_that_aims_at_other_kinds_alters_no_ingress(text):
+    found = read_file("apps/kustomization.yaml", text.encode()).kustomization
+    assert (found.altered, found.altering) == ("", ())
 
 
 @pytest.mark.parametrize("name", ["kustomization.yaml", "kustomization.yml", "Kustomization"])

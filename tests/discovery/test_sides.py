@@ -237,3 +237,8 @@ def test_a_kustomization_that_drops_a_resource_removes_the_ingress():
     )
     after = _bundle({"shop/a.yaml": web, "shop/kustomization.yaml": Reading(kustomization=Kustomization())})
     assert (_names(before), _names(after)) == ({"default": ["shop/web"]}, {})
+
+
+def test_a_broken_file_that_goes_makes_nothing_that_is_new_seem_old():
+    before, _ = reconcile(_bundle({"a.yaml": _broken()}), _bundle({"b.yaml": _web("b.yaml")}))
+    assert before.assumed == frozenset()

@@ -1,12 +1,11 @@
 """Globs of the policy."""
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.policy import globs
+from tests.patience import ending
 
 PIECES = st.lists(st.sampled_from(["a", "b", "*", "**", "?", "a*", "*b"]), min_size=1, max_size=5).map("/".join)
 FILES = st.lists(st.sampled_from(["a", "b", "ab"]), min_size=1, max_size=5).map("/".join)
@@ -61,10 +60,9 @@ def test_names_match_with_their_letter_case():
 
 
 def test_a_glob_made_to_be_slow_is_not():
-    start = time.perf_counter()
-    assert not globs.matches_path("/".join(["a"] * 2000), ("/".join(["**", "a"] * 80 + ["b"]),))
-    assert not globs.matches_path("a" * 3000, ("*a" * 200 + "b",))
-    assert time.perf_counter() - start < 2
+    with ending():
+        assert not globs.matches_path("/".join(["a"] * 2000), ("/".join(["**", "a"] * 80 + ["b"]),))
+        assert not globs.matches_path("a" * 3000, ("*a" * 200 + "b",))
 
 
 @pytest.mark.parametrize("glob", ["apps/**", "**", "**/ingress.yaml", "*.yml", "a b/c", "apps/[ab]/*", "docs"])

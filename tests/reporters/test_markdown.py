@@ -74,7 +74,7 @@ def test_without_pages_there_is_no_link():
 
 def test_the_same_on_many_objects_is_said_once():
     report = REPORTER.render(verdicts.HUGE, verdicts.CONTEXT)
-    assert "The same for `team/i1`, `team/i2`, `team/i3`, `team/i4`, `team/i5` and 34 more." in report
+    assert "Also in `team/i1`, `team/i2`, `team/i3`, `team/i4`, `team/i5` and 34 more." in report
 
 
 def test_without_line_and_assumption_there_are_no_details():

@@ -25,15 +25,15 @@ def test_one_place_needs_no_words():
 @pytest.mark.parametrize(
     ("places", "words"),
     [
-        ((place("x"), place("y")), ("The same for", "2 places", ("a/y",), "")),
-        ((place("x", line=1), place("x", line=7)), ("The same for", "2 places", ("a.yaml:7",), "")),
+        ((place("x"), place("y")), ("Also in", "2 places", ("a/y",), "")),
+        ((place("x", line=1), place("x", line=7)), ("Also in", "2 places", ("line 7",), "")),
         (
             (place("x", line=1), place("y", line=3), place("y", line=7)),
-            ("The same for", "3 places", ("a/y", "a.yaml:7"), ""),
+            ("Also in", "3 places", ("a/y", "line 7"), ""),
         ),
         (
             (place("v"), place("w"), place("x"), place("y"), place("z")),
-            ("The same for", "5 places", ("a/w", "a/x", "a/y"), " and 1 more"),
+            ("Also in", "5 places", ("a/w", "a/x", "a/y"), " and 1 more"),
         ),
         ((place("x", "one"), place("x", "two")), ("In 2 clusters", "2 clusters", ("one", "two"), "")),
         (
