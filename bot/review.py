@@ -9,11 +9,12 @@ from bot.analysis.lanes import identities, lanes_of
 from bot.bundle import NOTHING, Bundle, Reading
 from bot.controller import Lane
 from bot.discovery.candidates import is_candidate
-from bot.discovery.gaps import gaps, gaps_of_both, lost_files
+from bot.discovery.gaps import gaps
 from bot.discovery.plan import Plan, plan
 from bot.discovery.reading import read_file
 from bot.discovery.settling import settle
 from bot.discovery.sides import bundle_of, doubted, kustomizations_of, may_hide, reconcile, unread
+from bot.discovery.unseen import View, unseen
 from bot.finding import Severity, counted
 from bot.policy.load import Known, load
 from bot.policy.schema import POLICY_FILE, Policy
@@ -127,15 +128,15 @@ def compared(ports: Ports, asked: Asked) -> Compared:
     _thorough(ports, sides.base, before, after, sides.touched)
     first, planned = _plans(sides, before, after, policy)
     old, new = reconcile(*settle(bundle_of(first, before), bundle_of(planned, after)))
-    unseen = _unseen(sides, (first, before), (planned, after))
+    hidden = unseen(_view(sides.base, first, before), _view(sides.head, planned, after), sides.touched)
     missing = _missing(sides.head, gathering, sides.touched)
     return Compared(
         sides,
         policy,
         old,
         new,
-        problems=(*faults, *sides.problems, *missing, *(gap for gap in unseen if gap.touched)),
-        notes=tuple(_notes(sides, asked, sum(1 for gap in unseen if not gap.touched))),
+        problems=(*faults, *sides.problems, *missing, *(gap for gap in hidden if gap.touched)),
+        notes=tuple(_notes(sides, asked, sum(1 for gap in hidden if not gap.touched))),
         stats=Stats(units=len(planned.units), cache_hits=gathering.hits, cache_misses=gathering.misses),
     )
 
@@ -169,18 +170,6 @@ def lanes_of_both(both: Compared, ports: Ports) -> tuple[tuple[Lane, ...], tuple
 def known_names(ports: Ports) -> Known:
     """The ids that a policy may name."""
     return Known(rules=frozenset(rule.id for rule in ports.kit.rules), controllers=frozenset(ports.kit.controllers))
-
-
-def _reworded(before: Mapping[str, Reading], after: Mapping[str, Reading], touched: Collection[str]) -> frozenset[str]:
-    """The touched files that say the same of Ingresses on both sides, in other words."""
-
-    def same(path: str) -> bool:
-        now, was = after.get(path, NOTHING), before.get(path, NOTHING)
-        if now.kustomization and was.kustomization:  # what it names is placed anew; here its patches count
-            return bool(now.kustomization.altered) and now.kustomization.altered == was.kustomization.altered
-        return bool(now.ingresses or now.releases) and not now.broken and now == was
-
-    return frozenset(filter(same, touched))
 
 
 def _notes(sides: Sides, asked: Asked, unseen: int) -> Iterator[str]:
@@ -255,17 +244,8 @@ def _plans(
     return plan(tuple(before), old, policy, sides.base.links), planned
 
 
-def _unseen(
-    sides: Sides, base: tuple[Plan, Mapping[str, Reading]], head: tuple[Plan, Mapping[str, Reading]]
-) -> tuple[Problem, ...]:
-    """What of both sides only a renderer could examine; what was moved unchanged is told by its new place."""
-    touched = sides.touched - _reworded(base[1], head[1], sides.touched)
-    old, new = sides.base.files, sides.head.files
-    here = frozenset(path for path in touched if path in new or path not in old)
-    blobs = {new[path].blob for path in here if path in new}
-    there = frozenset(path for path in touched if path in old and old[path].blob not in blobs)
-    broken = lost_files(head[1], old.keys() - new.keys() - sides.head.links.keys())
-    return (*broken, *gaps_of_both(gaps(*base, there, Side.BASE), gaps(*head, here)))
+def _view(tree: Tree, planned: Plan, readings: Mapping[str, Reading]) -> View:
+    return View(planned, readings, {path: file.blob for path, file in tree.files.items()}, tree.links.keys())
 
 
 def _thorough(

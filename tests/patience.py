@@ -1,4 +1,4 @@
-"""A guard against work that never ends. It measures nothing: what must be linear ends in a blink, what is not, never."""
+"""A guard against work that never ends. It measures nothing: what is linear ends at once, what is not, never."""
 
 import signal
 from collections.abc import Iterator

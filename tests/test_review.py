@@ -178,3 +178,13 @@ def test_a_file_whose_content_git_does_not_have_is_a_problem_that_says_whether_i
         problem.location.file: problem.touched for problem in reviewed(repo, "second").problems if problem.location
     }
     assert found == {"big.yaml": False, "bigger.yaml": True}
+
+
+def test_a_release_that_moves_to_another_folder_is_silent(repo: Repo) -> None:
+    repo.checkout("main")
+    repo.commit("release", {"apps/web.yaml": RELEASE})
+    repo.branch("moved")
+    repo.checkout("moved")
+    (repo.path / "apps/web.yaml").unlink()
+    repo.commit("moved", {"infra/web/release.yaml": f"# moved\n{RELEASE}"})
+    assert reviewed(repo, "moved").problems == ()
