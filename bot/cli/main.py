@@ -52,8 +52,11 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for them reads every installed package
     gc.disable()  # a process of its own: what it makes lives to its end, and looking for garbage costs much time
     code = _run(None)
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:  # a full disk, which has been told by whoever wrote
+            code = code or UserError.exit_code
     os._exit(code)  # everything is closed by now, and taking ten thousands of values apart costs as much again
 
 

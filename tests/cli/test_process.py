@@ -54,9 +54,11 @@ def test_a_reader_who_has_had_enough_changes_nothing(shop):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-def test_a_full_disk_is_named(shop):
+@pytest.mark.parametrize("language", ["C", "C.UTF-8"])
+def test_a_full_disk_is_named(shop, language):
+    bare = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "PYTHON"))}
     with Path("/dev/full").open("w") as full:
-        done = call(SCRIPT, "audit", "--repo", shop, stdout=full)
+        done = call(SCRIPT, "audit", "--repo", shop, stdout=full, env={**bare, "LC_ALL": language})
     assert done.returncode == 2
     assert done.stderr == (
         "routeproof: Standard output cannot be written: No space left on device.\n  Give an --output.\n"
