@@ -19,7 +19,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 
-demo: setup  ## review the bundled sample pull request
+demo: setup  ## the sample pull request, from its webhook to what is posted
 	@$(BIN)/routeproof demo --output out/demo.html
 
 test: setup lint  ## lint, types, contracts, docs and the tests
@@ -42,7 +42,8 @@ bench: setup  ## speed and memory, as ratios to named peers in one run
 
 lock: setup  ## choose dependency versions anew (needs uv on PATH)
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-annotate \
-	  --no-header --group dev pyproject.toml --output-file requirements.lock
+	  --no-header --group dev --all-extras pyproject.toml --output-file requirements.lock
+	$(BIN)/python -m tests.action.lock
 
 clean:  ## remove what the targets made
 	rm -rf .venv .venv-bench out .mypy_cache .ruff_cache .pytest_cache .hypothesis

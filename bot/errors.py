@@ -27,3 +27,19 @@ class CannotAnalyse(RouteproofError):  # noqa: N818 - reads as what it says
     """An unreadable repository, a git too old, or a fault of ours."""
 
     exit_code = 3
+
+
+class Transient(RouteproofError):  # noqa: N818 - reads as what it says
+    """It may work later; not before `retry_after` seconds where the other side says so."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Refused(RouteproofError):  # noqa: N818 - reads as what it says
+    """The other side does not allow it, and will not the next time."""
+
+
+class Gone(RouteproofError):  # noqa: N818 - reads as what it says
+    """The object that was asked for is not there any more."""

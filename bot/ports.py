@@ -7,6 +7,7 @@ from typing import Protocol
 from bot.bundle import Reading
 from bot.policy.schema import Policy
 from bot.problem import Problem
+from bot.reporter.outgoing import CheckOutput, DiffLines, LineComment
 from bot.rule import Kit
 from bot.verdict import Revision
 
@@ -108,3 +109,156 @@ class Branch:
     message: str
     files: Mapping[str, bytes]
     parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RepoRef:
+    """A repository on the forge; `installation` is the App's, 0 where a plain token is used."""
+
+    owner: str
+    name: str
+    installation: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.owner}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class PullState:
+    """A pull request as the forge states it now."""
+
+    number: int
+    head_sha: str
+    head_ref: str
+    base_sha: str
+    base_ref: str
+    title: str
+    open: bool
+    draft: bool
+    fork: bool
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRun:
+    """A check run of ours. `external_id` says what it was made for, so that it is found again."""
+
+    id: int
+    head_sha: str
+    external_id: str
+    status: str  # queued, in_progress, completed
+    conclusion: str | None = None
+    annotations: int = 0  # how many it has
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment as the forge has it; `path` and `line` for one on a line of the diff."""
+
+    id: int
+    node_id: str
+    author: str
+    body: str
+    path: str = ""
+    line: int | None = None
+    minimized: bool = False
+
+
+class Forge(Protocol):
+    """One repository on GitHub. Each write looks first for what an earlier try may have left.
+
+    Every method may raise `Transient` (try again, perhaps later than `retry_after` seconds), `Refused` (a permission,
+    a limit of the object; trying again does not help) and `Gone` (there is no such object any more).
+    """
+
+    def pull(self, number: int) -> PullState:
+        """The pull request as it is now."""
+        ...
+
+    def open_pulls(self) -> Iterable[PullState]:
+        """All open pull requests."""
+        ...
+
+    def clone_url(self) -> str:
+        """Where git fetches from, without a token."""
+        ...
+
+    def token(self) -> str:
+        """A token for git and the API, narrowed to this repository; "" where none is needed."""
+        ...
+
+    def diff_lines(self, number: int) -> DiffLines:
+        """The lines that review comments may be put on."""
+        ...
+
+    def find_check(self, head_sha: str, external_id: str) -> CheckRun | None:
+        """Our check run of that commit and purpose."""
+        ...
+
+    def start_check(self, head_sha: str, external_id: str, *, details_url: str = "") -> CheckRun:
+        """A check run in progress: the one that is there, or a new one."""
+        ...
+
+    def finish_check(self, check: CheckRun, conclusion: str, output: CheckOutput) -> None:
+        """Complete it; annotations go in batches, and those that are there already are not sent again."""
+        ...
+
+    def comments(self, number: int) -> Sequence[Comment]:
+        """Our own comments on the conversation of a pull request, oldest first."""
+        ...
+
+    def post_comment(self, number: int, marker: str, body: str) -> Comment:
+        """Post a comment unless one of ours with that marker is there."""
+        ...
+
+    def edit_comment(self, comment: Comment, body: str) -> None:
+        """Replace the text of a comment."""
+        ...
+
+    def line_comments(self, number: int) -> Sequence[Comment]:
+        """Our own comments on lines of a pull request."""
+        ...
+
+    def post_review(self, number: int, head_sha: str, marker: str, comments: Sequence[LineComment]) -> None:
+        """One review with these comments, unless one of ours with that marker is there."""
+        ...
+
+    def edit_line_comment(self, comment: Comment, body: str) -> None:
+        """Replace the text of a comment on a line."""
+        ...
+
+    def minimize(self, comment: Comment) -> bool:
+        """Hide a comment as outdated; False where that is not allowed."""
+        ...
+
+
+class Forges(Protocol):
+    """All repositories that the App, or the token, can reach."""
+
+    def forge(self, repo: RepoRef) -> Forge:
+        """The one repository."""
+        ...
+
+
+class Mirrors(Protocol):
+    """Working copies: one bare repository of each remote one, in the data folder."""
+
+    def fetch(self, url: str, token: str, refs: Sequence[str], *, repo: RepoRef, fallback: Sequence[str] = ()) -> str:
+        """Bring these refs or commits and all that they need; the path of the bare repository.
+
+        `fallback` names refs that may hold a commit which the server does not give by its id, as `refs/pull/7/head`.
+
+        Raises:
+            Transient: the server cannot be reached, or stalls.
+            Refused: the credentials or the address are not accepted.
+            Gone: there is no such repository or commit any more.
+        """
+        ...
+
+    def remove(self, repo: RepoRef) -> None:
+        """Delete the working copy of a repository, if there is one; without a name, those of all the owner's.
+
+        Raises:
+            Transient: it is being fetched right now.
+        """
+        ...
