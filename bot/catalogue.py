@@ -11,7 +11,7 @@ from typing import Any
 from bot.annotations.facts import AnnotationFacts
 from bot.annotations.load import facts_of
 from bot.controller import Controller
-from bot.reporter import Reporter
+from bot.reporter import Reporter, RuleText
 from bot.rule import ChangeRule, Kit, Rule, StateRule
 
 _PACKAGE = Path(__file__).parent
@@ -45,12 +45,13 @@ def controllers() -> dict[str, Controller]:
 @cache
 def reporter_ids() -> tuple[str, ...]:
     """The formats that can be asked for, without importing them."""
-    return tuple(sorted(info.name for info in iter_modules([str(_PACKAGE / "reporters")])))
+    return tuple(sorted(info.name.replace("_", "-") for info in iter_modules([str(_PACKAGE / "reporters")])))
 
 
 def reporter(name: str) -> Reporter:
     """One reporter; only its own module is imported."""
-    found: Reporter = _member(importlib.import_module(f"bot.reporters.{name}"), "REPORTER", (Reporter,))
+    module = importlib.import_module(f"bot.reporters.{name.replace('-', '_')}")
+    found: Reporter = _member(module, "REPORTER", (Reporter,))
     return found
 
 
@@ -58,6 +59,12 @@ def page(rule: Rule) -> str:
     """The documentation page of a rule: the docstring of its module."""
     module = importlib.import_module(f"bot.rules.{rule.id.replace('-', '_')}")
     return (module.__doc__ or "").strip()
+
+
+@cache
+def rule_texts() -> dict[str, RuleText]:
+    """What reports tell of the rules, by id."""
+    return {rule.id: RuleText(rule.title, page(rule), rule.severity) for rule in rules()}
 
 
 @cache

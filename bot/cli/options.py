@@ -26,7 +26,9 @@ PolicyFile = Annotated[
 ]
 Formats = Annotated[
     list[str] | None,
-    typer.Option(FORMAT, help="text, json, markdown or html; may repeat, each with an --output.", metavar="F"),
+    typer.Option(
+        FORMAT, help="text, json, markdown, html, sarif or another; may repeat, each with an --output.", metavar="F"
+    ),
 ]
 Outputs = Annotated[
     list[Path] | None,

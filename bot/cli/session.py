@@ -86,6 +86,7 @@ def deliver(
             tool_version=__version__,
             replay=f"routeproof route {{url}} {shlex.join(replay).replace('{url}', 'URL')}",
             verbose=verbose,
+            rules=catalogue.rule_texts() if name == "sarif" else {},
         )
         emit(catalogue.reporter(name).render(subject, context), file)
 

@@ -4,10 +4,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from bot.finding import Severity
 from bot.source import Side
 from bot.verdict import Audit, Verdict
 
 Subject = Verdict | Audit
+
+
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """What a report may tell of a rule itself: its title, its page in Markdown, and the severity it starts from."""
+
+    title: str
+    page: str
+    severity: Severity
 
 
 @dataclass(frozen=True)
@@ -16,7 +26,8 @@ class Context:
 
     `sources` holds the texts that findings and fixes point at. `docs_url` is the address of the folder with one page
     a rule (`<docs_url>/<rule>.md`), "" where there is none. `replay` is a command in which `{url}` stands for the
-    request. `limit` bounds a Markdown report in bytes. `verbose` lists what is otherwise only counted.
+    request. `limit` bounds a Markdown report in bytes. `verbose` lists what is otherwise only counted. `rules` holds
+    the rules that were applied, by id, for the formats that describe them.
     """
 
     sources: Mapping[tuple[Side, str], str] = field(default_factory=dict)
@@ -27,6 +38,7 @@ class Context:
     replay: str = ""
     verbose: bool = False
     limit: int = 60_000
+    rules: Mapping[str, RuleText] = field(default_factory=dict)
 
     def lines(self, side: Side, file: str) -> Sequence[str] | None:
         """The lines of a text without the newlines between them; None where the text is not at hand."""

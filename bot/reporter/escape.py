@@ -34,6 +34,12 @@ def _written(char: str) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+def raw_name(name: str) -> bytes:
+    """A file name as the bytes that Git has; one that never came from there has `?` for what has no bytes."""
+    carried = all(0xDC80 <= ord(char) <= 0xDCFF for char in name if 0xD800 <= ord(char) <= 0xDFFF)
+    return name.encode("utf-8", "surrogateescape" if carried else "replace")
+
+
 def clip(text: str, limit: int = 120) -> str:
     """The text, or its beginning with the number of characters that are left out."""
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text) - limit:,} more characters)"

@@ -55,7 +55,7 @@ def _word(word: str, *, table: bool, first: bool) -> str:
     before, core, after = match.groups()
     if not core:  # quotes and stops alone
         return shown
-    if _PLAIN.fullmatch(core) and not _LINKED.search(core):
+    if _PLAIN.fullmatch(core) and not _LINKED.search(core + after):
         return shown
     return f"{before}{code(core, table=table)}{after}"
 
@@ -76,3 +76,9 @@ def link(words: str, address: str) -> str:
 def size(text: str) -> int:
     """Bytes of UTF-8, which GitHub's limits count."""
     return len(text.encode())
+
+
+def cut(text: str, limit: int) -> str:
+    """The text, or its beginning within `limit` bytes of UTF-8."""
+    raw = text.encode()
+    return text if len(raw) <= limit else raw[: limit - 3].decode(errors="ignore") + "…"

@@ -1,15 +1,51 @@
-"""Pure. A Fix as a unified diff that `git apply` takes."""
+"""Pure. A Fix as a unified diff that `git apply` takes, or as other lines in the place of some."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from bot.finding import Edit, Fix
 from bot.reporter import Context
+from bot.reporter.escape import raw_name
 from bot.source import Side
 
 _CONTEXT = 3
 _LONGEST = 20_000  # characters
 Block = tuple[int, list[str], list[str]]  # first line (from 0), old lines, new lines, with their ends
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """Lines `start` to `end` (both included) of the head side's file, and the lines to put in their place."""
+
+    file: str
+    start: int
+    end: int
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+
+
+def replacement_of(fix: Fix, context: Context) -> Replacement | None:
+    """The fix as other lines in the place of some; None where it changes nothing, or not in one place only.
+
+    There is always a line to replace: where lines are only added, the one that they are put before or behind.
+    """
+    files = {edit.file for edit in fix.edits}
+    lines = context.lines(Side.HEAD, min(files)) if len(files) == 1 else None
+    blocks = _blocks(lines, sorted(fix.edits)) if lines is not None else None
+    if lines is None or blocks is None or len(blocks) != 1:
+        return None
+    ((first, old, new),) = blocks
+    if not old:
+        count = len(lines) - (not lines[-1])  # nothing is behind the last newline
+        if not count:
+            return None
+        at = min(first, count - 1)
+        old = _part(lines, at, at + 1)
+        new = [*new, *old] if at == first else [*old, *new]
+        first = at
+    texts = (tuple(line.removesuffix("\n") for line in part) for part in (old, new))
+    return Replacement(min(files), first + 1, first + len(old), *texts)
 
 
 def patch_of(fix: Fix, context: Context) -> str | None:
@@ -28,18 +64,22 @@ def patch_of(fix: Fix, context: Context) -> str | None:
 
 
 def _file_patch(file: str, lines: Sequence[str], edits: list[Edit]) -> str | None:
-    if any(one.span[2:] > two.span[:2] for one, two in pairwise(edits)):
-        return None
-    if not all(_fits(edit, lines) for edit in edits) or sum(_length(edit, lines) for edit in edits) > _LONGEST:
-        return None
-    blocks = [block for group in _joined(edits) if (block := _replaced(lines, group))[1] != block[2]]
+    blocks = _blocks(lines, edits)
     if not blocks:
-        return ""
+        return None if blocks is None else ""
     hunks, shift = "", 0
     for cluster in _near(blocks):
         hunk, shift = _hunk(lines, cluster, shift)
         hunks += hunk
     return f"--- {_quoted('a/' + file)}\n+++ {_quoted('b/' + file)}\n{hunks}"
+
+
+def _blocks(lines: Sequence[str], edits: list[Edit]) -> list[Block] | None:
+    if any(one.span[2:] > two.span[:2] for one, two in pairwise(edits)):
+        return None
+    if not all(_fits(edit, lines) for edit in edits) or sum(_length(edit, lines) for edit in edits) > _LONGEST:
+        return None
+    return [block for group in _joined(edits) if (block := _replaced(lines, group))[1] != block[2]]
 
 
 def _length(edit: Edit, lines: Sequence[str]) -> int:
@@ -128,12 +168,8 @@ def _kept(text: str) -> list[str]:
 
 def _quoted(name: str) -> str:
     """A file name as git writes it: in C quotes where it holds anything but printable ASCII."""
-    raw = name.encode("utf-8", "surrogateescape" if _bytes_only(name) else "replace")
+    raw = raw_name(name)
     if all(0x20 < byte < 0x7F and byte not in b'"\\' for byte in raw):
         return raw.decode()
     inner = "".join(chr(b) if 0x20 <= b < 0x7F and b not in b'"\\' else f"\\{b:03o}" for b in raw)
     return f'"{inner}"'
-
-
-def _bytes_only(name: str) -> bool:
-    return all(0xDC80 <= ord(char) <= 0xDCFF for char in name if 0xD800 <= ord(char) <= 0xDFFF)

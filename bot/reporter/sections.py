@@ -1,7 +1,7 @@
 """Pure. Cutting a long report by section: each keeps its first (worst) items and tells how many are left out."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.reporter.markdown import size
 
@@ -26,12 +26,21 @@ class Section:
         body = self.joint.join((*self.items[:kept], *((self.left(hidden),) if hidden else ())))
         return "\n".join(part for part in (self.opening, body, self.closing) if part)
 
+    def after(self, kept: int) -> "Section":
+        """What its first `kept` items leave."""
+        return replace(self, items=self.items[kept:])
+
 
 def fit(sections: Sequence[Section], limit: int) -> str:
     """The sections with a blank line between, within `limit` bytes: the section that takes most gives way first.
 
     The first section is kept whole; where even that is too much, nothing else is said.
     """
+    return joined(sections, kept_of(sections, limit))
+
+
+def kept_of(sections: Sequence[Section], limit: int) -> tuple[int, ...]:
+    """How many items of each section fit; fewer numbers than sections where there is room for the first alone."""
     kept = [len(section.items) for section in sections]
     sizes = [
         [size(item) + size(section.joint) for item in section.items[:most]]
@@ -43,7 +52,10 @@ def fit(sections: Sequence[Section], limit: int) -> str:
         widest = max(range(1, len(sections)), key=lambda index: taken[index])
         kept[widest] -= 1
         taken[widest] -= sizes[widest][kept[widest]]
-    if frame + sum(taken) > limit:
-        return sections[0].render(kept[0]) + "\n"
-    texts = (section.render(number) for section, number in zip(sections, kept, strict=True))
+    return tuple(kept if frame + sum(taken) <= limit else kept[:1])
+
+
+def joined(sections: Sequence[Section], kept: Sequence[int]) -> str:
+    """The sections, each with so many of its items."""
+    texts = (section.render(number) for section, number in zip(sections, kept, strict=False))
     return "\n\n".join(text for text in texts if text) + "\n"

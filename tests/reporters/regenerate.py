@@ -4,13 +4,35 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from bot.reporters import html, json, markdown, text
+from bot.finding import Severity
+from bot.reporter import RuleText
+from bot.reporters import (
+    check_run,
+    html,
+    job_summary,
+    json,
+    markdown,
+    review_comments,
+    sarif,
+    summary,
+    text,
+    workflow_commands,
+)
 from tests.reporters import listings, verdicts
 
 FOLDER = Path(__file__).parent / "golden"
 _ALL = {"txt": text.REPORTER, "json": json.REPORTER, "md": markdown.REPORTER, "html": html.REPORTER}
 _PLAIN = {"txt": text.REPORTER, "md": markdown.REPORTER}
 _VIEWS = {**_PLAIN, "html": html.REPORTER}
+_GITHUB = {
+    "check-run.json": check_run.REPORTER,
+    "review-comments.json": review_comments.REPORTER,
+    "summary.md": summary.REPORTER,
+    "sarif": sarif.REPORTER,
+    "job-summary.md": job_summary.REPORTER,
+    "log": workflow_commands.REPORTER,
+}
+_TOLD = {"protection-lost": RuleText("Protection lost", "A guard is gone.\n\n## Fix\nPut it back.", Severity.HIGH)}
 _CASES = (
     ("typical", verdicts.TYPICAL, verdicts.CONTEXT, _ALL),
     ("clusters", verdicts.CLUSTERS, verdicts.CONTEXT, _VIEWS),
@@ -20,6 +42,14 @@ _CASES = (
     ("problems", verdicts.PROBLEMS, verdicts.CONTEXT, _ALL),
     ("audit", verdicts.AUDIT, verdicts.CONTEXT, _ALL),
     ("hostile", verdicts.HOSTILE_VERDICT, verdicts.HOSTILE_CONTEXT, _PLAIN),
+    ("typical", verdicts.TYPICAL, replace(verdicts.CONTEXT, rules=_TOLD), _GITHUB),
+    ("clusters", verdicts.CLUSTERS, verdicts.CONTEXT, _GITHUB),
+    ("verbose", verdicts.TYPICAL, replace(verdicts.CONTEXT, verbose=True), {"sarif": sarif.REPORTER}),
+    ("classes", verdicts.CLASSES, verdicts.CONTEXT, _GITHUB),
+    ("empty", verdicts.EMPTY, verdicts.CONTEXT, _GITHUB),
+    ("problems", verdicts.PROBLEMS, verdicts.CONTEXT, _GITHUB),
+    ("audit", verdicts.AUDIT, verdicts.CONTEXT, _GITHUB),
+    ("hostile", verdicts.HOSTILE_VERDICT, verdicts.HOSTILE_CONTEXT, _GITHUB),
 )
 GOLDEN = {
     f"{name}.{ending}": partial(reporter.render, subject, context)

@@ -3,6 +3,7 @@
 import json as parser
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import jsonschema_rs
 from hypothesis import given, settings
@@ -14,15 +15,32 @@ from bot.finding import Confidence, Edit, Finding, Fix, ObjectRef, Place, Severi
 from bot.problem import Problem, ProblemKind
 from bot.reporter import Context
 from bot.reporter.escape import visible
-from bot.reporters import html, json, markdown, text
+from bot.reporter.markers import SUMMARY
+from bot.reporter.outgoing import DiffLines
+from bot.reporters import (
+    check_run,
+    html,
+    job_summary,
+    json,
+    markdown,
+    review_comments,
+    sarif,
+    summary,
+    text,
+    workflow_commands,
+)
 from bot.routing.answer import Answer, AnswerKind, Treatment
 from bot.routing.request import Request
 from bot.routing.table import Claim, Match
 from bot.source import Location, Side, Span
 from bot.verdict import Audit, Conclusion, Revision, Route, Stats, Verdict
 from tests.reporters.reading import Reader, alive, foreign_html, links
+from tests.reporters.runner import command_of
 from tests.reporters.verdicts import HOSTILE
 
+STANDARD = jsonschema_rs.validator_for(
+    parser.loads((Path(__file__).parent / "schemas/sarif-2.1.0.schema.json").read_text().replace("{2}]?$", "{2}$"))
+)
 SGR = re.compile(r"\x1b\[[\d;]+m")
 REVIEW, AUDIT = (jsonschema_rs.validator_for(catalogue.schema(name)) for name in ("review", "audit"))
 
@@ -140,3 +158,50 @@ def test_a_pull_request_gets_no_html_link_or_mention(subject):
     assert "<" not in foreign_html(report)
     assert links(report) <= {"https://docs.example.org/rules"}
     assert alive(report) == []
+
+
+def harmless(page):
+    """Whether nothing of the names comes alive in Markdown of ours."""
+    ours = re.sub(r"^<!-- routeproof:\w+(?: [0-9a-f]{32})? -->$", "", page, flags=re.MULTILINE)
+    return ("<" in foreign_html(ours), links(ours) - {"https://docs.example.org/rules"}, alive(ours)) == (
+        False,
+        set(),
+        [],
+    )
+
+
+@QUICK
+@given(VERDICTS)
+def test_the_comments_on_a_pull_request_get_no_html_link_or_mention(verdict):
+    context = context_of(verdict)
+    files = {file: frozenset(range(1, 4)) for _, file in context.sources}
+    bodies = [each.body for each in review_comments.compose(verdict, context, DiffLines(files, files))]
+    bodies += [summary.compose(verdict, context), summary.all_clear(verdict, context)]
+    assert [body for body in bodies if not harmless(body)] == []
+    assert [body for body in bodies[-2:] if body and not body.startswith(SUMMARY)] == []
+
+
+@QUICK
+@given(VERDICTS | AUDITS)
+def test_the_pages_of_checks_and_jobs_get_no_html_link_or_mention(subject):
+    output = check_run.compose(subject, context_of(subject))
+    pages = (output.summary, output.text, job_summary.REPORTER.render(subject, context_of(subject)))
+    assert [page for page in pages if not harmless(page)] == []
+    assert [
+        note for note in output.annotations if visible(note.message.replace("\n", "")) != note.message.replace("\n", "")
+    ] == []
+
+
+@QUICK
+@given(VERDICTS | AUDITS)
+def test_code_scanning_gets_what_the_standard_says(subject):
+    STANDARD.validate(parser.loads(sarif.REPORTER.render(subject, context_of(subject)).encode()))
+
+
+@QUICK
+@given(VERDICTS | AUDITS)
+def test_the_runner_gets_no_command_but_ours(subject):
+    first, *lines = workflow_commands.REPORTER.render(subject, context_of(subject)).splitlines()
+    assert command_of(first) is None
+    assert {command_of(line)[0] for line in lines} <= {"error", "warning", "notice"}
+    assert {name for line in lines for name in command_of(line)[1]} <= {"file", "line", "col", "title"}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.reporter.escape import visible
-from bot.reporter.markdown import code, fence, link, prose, size
+from bot.reporter.markdown import code, cut, fence, link, prose, size
 from tests.reporters.verdicts import HOSTILE
 
 READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -61,6 +61,8 @@ def test_prose_is_nothing_but_text_and_code(text):
 
 @settings(deadline=None)
 @given(TEXTS)
+@example("www.")
+@example("a:tada:")
 def test_prose_has_nothing_alive_outside_code(text):
     plain = "".join(token.content for token in inline_tokens(prose(text)) if token.type == "text")
     assert not ALIVE.search(plain)
@@ -114,3 +116,8 @@ def test_a_link_cannot_be_left():
 
 def test_size_counts_bytes():
     assert size("日本") == 6
+
+
+@pytest.mark.parametrize(("limit", "shown"), [(9, "größer"), (8, "größer"), (7, "grö…"), (6, "gr…"), (4, "g…")])
+def test_a_cut_keeps_to_its_bytes_and_whole_characters(limit, shown):
+    assert cut("größer", limit) == shown

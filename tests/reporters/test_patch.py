@@ -6,7 +6,7 @@ import pytest
 
 from bot.finding import Edit, Fix
 from bot.reporter import Context
-from bot.reporter.patch import patch_of
+from bot.reporter.patch import patch_of, replacement_of
 from bot.source import Side, Span
 
 TEXT = "".join(f"line {number}\n" for number in range(1, 31))
@@ -99,3 +99,39 @@ def test_a_name_that_is_not_plain_is_quoted_as_git_does(name, written):
 def test_a_patch_that_nobody_would_read_is_not_made():
     fix = Fix("fix", (Edit("a", Span(1, 1, 1, 2), "x"),))
     assert patch_of(fix, Context({(Side.HEAD, "a"): "1" * 20_000})) is None
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in CASES if name not in {"far apart", "near each other", "across lines twice"}]
+)
+def test_the_replaced_lines_come_to_the_same(name):
+    text, edits, wanted = CASES[name]
+    fix = Fix("fix", tuple(Edit("a", *edit) for edit in edits))
+    lines = replacement_of(fix, Context({(Side.HEAD, "a"): text}))
+    before = text.removesuffix("\n").split("\n")
+    assert tuple(before[lines.start - 1 : lines.end]) == lines.old
+    assert [*before[: lines.start - 1], *lines.new, *before[lines.end :]] == wanted.removesuffix("\n").split(
+        "\n"
+    ) * bool(wanted)
+
+
+@pytest.mark.parametrize("name", ["far apart", "near each other", "across lines twice"])
+def test_lines_in_several_places_are_no_replacement(name):
+    text, edits, _ = CASES[name]
+    fix = Fix("fix", tuple(Edit("a", *edit) for edit in edits))
+    assert replacement_of(fix, Context({(Side.HEAD, "a"): text})) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "edits"),
+    [
+        ("a\n", [Edit("a", Span(1, 1, 1, 2), "a")]),
+        ("a\n", [Edit("a", Span(5, 1, 5, 2), "b")]),
+        ("a\n", [Edit("elsewhere", Span(1, 1, 1, 2), "b")]),
+        ("a\n", [Edit("a", Span(1, 1, 1, 2), "b"), Edit("b", Span(1, 1, 1, 2), "b")]),
+        ("a\n", []),
+        ("", [Edit("a", Span(1, 1, 1, 1), "b")]),
+    ],
+)
+def test_what_is_not_other_lines_in_the_place_of_some_is_no_replacement(text, edits):
+    assert replacement_of(Fix("fix", tuple(edits)), Context({(Side.HEAD, "a"): text})) is None
