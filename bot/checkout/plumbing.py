@@ -1,25 +1,26 @@
 """The one place where git runs: fixed argument lists, object ids only, an environment of our own.
 
 GitPython drives it. Whatever a person typed reaches git through standard input alone (see `objects`), so no name can
-be taken for an option; nothing here can start a transport, a filter, a hook or a pager.
+be taken for an option; nothing here can start a filter, a hook or a pager, and a transport only where `transport` says.
 """
 
 import os
 import re
 import tempfile
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import PIPE
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Protocol, cast
 
-from bot.checkout.store import Store
 from bot.errors import CannotAnalyse
 
 OLDEST = (2, 38)
 _SECONDS = 300.0
 _VERSION = re.compile(r"(\d+)\.(\d+)")
 _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_NOT_FOR_GIT = re.compile(r"^GIT_TRACE|^ROUTEPROOF_|^INPUT_|TOKEN|SECRET|PASSWORD|PRIVATE_KEY|DATABASE_URL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,19 @@ class Process:
         threading.Thread(target=_drain, args=(os.dup(handle.stderr.fileno()),), daemon=True).start()
 
 
-class Plumbing:
-    """Git, run in our own repository on the objects of another."""
+class Own(Protocol):
+    """A bare repository that we made, with a folder `home` in it that stays empty."""
 
-    def __init__(self, store: Store, work_tree: Path | None = None) -> None:
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+        ...
+
+
+class Plumbing:
+    """Git, run in our own repository, which may borrow the objects of another."""
+
+    def __init__(self, store: Own, work_tree: Path | None = None) -> None:
         try:
             # GitPython looks for git, and may fail, when it is imported.
             from git.cmd import Git  # noqa: PLC0415
@@ -92,6 +102,22 @@ class Plumbing:
         command = [self._command, "cat-file", "--batch-command", "--buffer"]
         return Process(self._git.execute(command, istream=PIPE, env=self._env, as_process=True))
 
+    def start(self, *options: str, env: Mapping[str, str], stdin: BinaryIO, keep: int) -> Any:
+        """Start a command in a session of its own, with more variables; its output is dropped.
+
+        `keep` is a file that it holds open to its end, whatever becomes of us. GitPython's handle ends the command when
+        it is lost.
+        """
+        return self._git.execute(
+            [self._command, *options],
+            istream=stdin,
+            env=self._env | dict(env),
+            as_process=True,
+            with_stdout=False,
+            start_new_session=True,
+            pass_fds=(keep,),
+        )
+
 
 def _drain(stream: int) -> None:
     try:
@@ -108,10 +134,11 @@ def _not_installed() -> CannotAnalyse:
 def _environment(store: Path) -> dict[str, str]:
     """Every variable by which git finds a repository, configuration or a program, set to ours.
 
-    GitPython adds these to the environment it was started with, which in a hook holds git's own variables.
+    GitPython adds these to the environment it was started with, which in a hook holds git's own variables, and in a
+    service or a workflow secrets. A variable cannot be taken away there, only emptied.
     """
-    traces = {name: "" for name in os.environ if name.startswith("GIT_TRACE")}
-    return traces | {
+    emptied = {name: "" for name in os.environ if _NOT_FOR_GIT.search(name)}
+    return emptied | {
         "GIT_DIR": str(store),
         "GIT_COMMON_DIR": str(store),
         "GIT_WORK_TREE": str(store / "home"),

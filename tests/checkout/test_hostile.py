@@ -1,6 +1,7 @@
 """Nothing of the reviewed repository is obeyed: each trap here would leave a file behind if it were."""
 
 import os
+import shutil
 from contextlib import closing
 
 import pytest
@@ -171,6 +172,21 @@ def test_the_environment_of_a_hook_does_not_lead_elsewhere(repo, tmp_path, monke
         assert opened.sides("HEAD", ":worktree").touched == {"c.yaml"}
         assert opened.sides("HEAD", ":index").touched == frozenset()
     assert not sprung.exists()
+
+
+def test_git_is_told_no_secret_of_the_service(repo, monkeypatch, tmp_path):
+    spy, seen = tmp_path / "git", tmp_path / "seen"
+    spy.write_text(f'#!/bin/sh\nenv >> {seen}\nexec {shutil.which("git")} "$@"\n')
+    spy.chmod(0o755)
+    monkeypatch.setattr("git.cmd.Git.GIT_PYTHON_GIT_EXECUTABLE", str(spy))
+    monkeypatch.setenv("ROUTEPROOF_WEBHOOK_SECRET_OLD", "hidden-1")
+    monkeypatch.setenv("ROUTEPROOF_PRIVATE_KEY", "hidden-2")
+    monkeypatch.setenv("DATABASE_URL", "hidden-3")
+    monkeypatch.setenv("INPUT_TOKEN", "hidden-4")
+    with closing(open_repository(str(repo))) as opened:
+        opened.tree("HEAD")
+    assert "GIT_DIR" in seen.read_text()
+    assert "hidden" not in seen.read_text()
 
 
 def test_a_damaged_index_cannot_be_analysed(repo, opened):
