@@ -1,0 +1,1 @@
+"""Edge: GitHub, from the delivery of a webhook to what is written back."""
