@@ -1,0 +1,1 @@
+"""Edge: durable work on the job engine."""

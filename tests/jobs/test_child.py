@@ -1,0 +1,167 @@
+"""A review in its own process, with real repositories and real limits."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.jobs.child import run_review
+from bot.jobs.request import MIB, Cause, Killed, Limits, Purpose, ReviewRequest, ReviewResult
+from bot.reporter.markers import SUMMARY, fingerprints_in
+from tests.jobs.pulls import LINES, pushed, repository, shop
+from tests.jobs.recorder import until
+from tests.repositories import Repo
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> ReviewRequest:
+    repo, base = repository(tmp_path / "repo")
+    head = pushed(repo, base, "topic", shop("api", secured=False))
+    return ReviewRequest(Purpose.REVIEW, str(repo), base, head, LINES, docs_url="https://docs.example")
+
+
+@pytest.fixture
+def heavy(tmp_path: Path) -> ReviewRequest:
+    repo = Repo(tmp_path / "heavy")
+    base = repo.commit("first", {"shop.yaml": shop()})
+    many = "---\n".join(shop().replace("name: shop", f"name: shop-{number}") for number in range(3000))
+    head = repo.commit("many", {f"shop{number}.yaml": many for number in range(3)})
+    return ReviewRequest(Purpose.REVIEW, str(repo), base, head)
+
+
+def told(request: ReviewRequest, limits: Limits | None = None) -> ReviewResult:
+    answer = run_review(request, limits or Limits())
+    assert isinstance(answer, ReviewResult), answer
+    return answer
+
+
+def killed(request: ReviewRequest, limits: Limits) -> Killed:
+    answer = run_review(request, limits)
+    assert isinstance(answer, Killed)
+    return answer
+
+
+def test_the_child_renders_all_reports(asked: ReviewRequest) -> None:
+    answer = told(asked)
+    assert answer.conclusion == "failure"
+    assert answer.output.title == answer.line
+    assert answer.output.annotations
+    assert answer.summary.startswith(SUMMARY)
+    assert answer.all_clear.startswith(SUMMARY)
+    assert answer.comments
+    assert {print_ for each in answer.comments for print_ in fingerprints_in(each.body)} <= answer.fingerprints
+    assert sum(answer.counts.values()) == len(answer.fingerprints)
+
+
+def test_where_nothing_changes_there_is_nothing_to_say(tmp_path: Path) -> None:
+    repo, base = repository(tmp_path / "repo")
+    head = pushed(repo, base, "topic", "# a comment\n" + shop())
+    answer = told(ReviewRequest(Purpose.REVIEW, str(repo), base, head, LINES))
+    assert (answer.summary, answer.comments, answer.conclusion) == ("", (), "success")
+    assert answer.line.startswith("No change in routing")
+
+
+def test_a_merge_group_gets_no_comments(asked: ReviewRequest) -> None:
+    answer = told(ReviewRequest(Purpose.GROUP, asked.mirror, asked.base, asked.head))
+    assert (answer.summary, answer.comments, answer.conclusion) == ("", (), "failure")
+
+
+def test_an_audit_is_a_report_of_one_state(asked: ReviewRequest) -> None:
+    answer = told(ReviewRequest(Purpose.AUDIT, asked.mirror, "", asked.base))
+    assert '"routeproof.audit/1"' in answer.audit
+    assert answer.line
+
+
+def test_readings_are_kept_where_a_folder_is_given(asked: ReviewRequest, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    told(ReviewRequest(Purpose.REVIEW, asked.mirror, asked.base, asked.head, cache=str(cache)))
+    assert list(cache.glob("readings-*.sqlite3"))
+
+
+def test_a_commit_that_is_not_there_is_refused_in_words(asked: ReviewRequest) -> None:
+    answer = killed(ReviewRequest(Purpose.REVIEW, asked.mirror, asked.base, "0" * 40), Limits())
+    assert answer.cause is Cause.REFUSED
+    assert "0000" in answer.message
+
+
+def test_a_review_that_takes_too_long_is_ended(heavy: ReviewRequest) -> None:
+    started = time.monotonic()
+    answer = killed(heavy, Limits(wall=0.5))
+    assert answer.cause is Cause.TIME
+    assert time.monotonic() - started < 5
+
+
+def test_a_review_that_needs_too_much_of_a_processor_is_ended(heavy: ReviewRequest) -> None:
+    assert killed(heavy, Limits(cpu=1)).cause is Cause.TIME
+
+
+def test_a_review_that_needs_too_much_memory_is_ended(heavy: ReviewRequest) -> None:
+    answer = killed(heavy, Limits(memory=90 * MIB))
+    assert answer.cause in {Cause.MEMORY, Cause.REFUSED}, answer
+
+
+def test_an_answer_that_is_too_large_is_not_read(asked: ReviewRequest) -> None:
+    assert killed(asked, Limits(answer=100)).cause is Cause.SIZE
+
+
+def test_an_answer_that_cannot_be_written_is_a_fault_that_is_logged(asked: ReviewRequest) -> None:
+    answer = killed(asked, Limits(file=100))
+    assert answer.cause is Cause.FAULT
+    assert answer.log
+
+
+def test_a_long_review_that_nobody_wants_any_more_is_ended(heavy: ReviewRequest) -> None:
+    answer = run_review(heavy, Limits(asking=0.2), lambda: False)
+    assert isinstance(answer, Killed)
+    assert answer.cause is Cause.UNWANTED
+
+
+def test_the_child_sees_no_secret_of_the_service(
+    asked: ReviewRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    spy = tmp_path / "bin"
+    spy.mkdir()
+    git = spy / "git"
+    git.write_text(f'#!/bin/sh\nenv >> {tmp_path}/seen\nPATH="${{PATH#*:}}" exec git "$@"\n')
+    git.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{spy}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("ROUTEPROOF_TOKEN", "hidden-1")
+    monkeypatch.setenv("GITHUB_TOKEN", "hidden-2")
+    monkeypatch.setenv("HTTPS_PROXY", "hidden-3")
+    told(asked)
+    assert "hidden" not in (tmp_path / "seen").read_text()
+
+
+def test_nothing_is_left_of_a_child(asked: ReviewRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    told(asked)
+    assert list(folder.iterdir()) == []
+
+
+def test_a_path_that_is_no_text_does_not_stop_the_answer(tmp_path: Path) -> None:
+    repo, base = repository(tmp_path / "repo")
+    repo.write(b"shop-\xff.yaml", shop().replace("name: shop", "name: other"))
+    head = repo.commit("odd name")
+    assert told(ReviewRequest(Purpose.REVIEW, str(repo), base, head)).conclusion == "neutral"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent has died")
+def test_a_child_ends_with_a_worker_that_is_killed() -> None:
+    start = "import subprocess, sys; p = subprocess.Popen(sys.argv[1:], start_new_session=True); print(p.pid); "
+    child = [sys.executable, "-m", "bot.cli.child", '{"wall": 40}']
+    with subprocess.Popen(
+        [sys.executable, "-u", "-c", f"{start}p.wait()", *child], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as worker:
+        assert worker.stdout is not None
+        number = int(worker.stdout.readline())
+        # To be nice is the last of its limits; from then on it waits for a request, and we say nothing.
+        until(lambda: os.getpriority(os.PRIO_PROCESS, number) > os.getpriority(os.PRIO_PROCESS, 0))
+        worker.kill()
+        killed_at = time.monotonic()
+        assert worker.stdout.read() == b""  # ends when the last that holds it has ended
+    assert time.monotonic() < killed_at + 10
