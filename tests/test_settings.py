@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import UserError
-from bot.settings import SETTINGS, Color, Settings, read_settings
+from bot.settings import SETTINGS, Color, ServiceSettings, Settings, read_service, read_settings
+from bot.settings.table import COMMAND
 
 
 def test_an_empty_environment_gives_the_defaults_and_no_cache():
@@ -91,11 +92,17 @@ def test_each_value_is_explained_with_its_source():
 
 
 def test_every_setting_is_a_field():
-    assert {setting.name for setting in SETTINGS} == set(Settings.__dataclass_fields__) - {"sources"}
+    assert {setting.name for setting in COMMAND} == set(Settings.__dataclass_fields__) - {"sources"}
+    assert {setting.name for setting in SETTINGS} == set(ServiceSettings.__dataclass_fields__) - {"sources"}
 
 
-@given(st.dictionaries(st.sampled_from(sorted({n for s in SETTINGS for n in s.variables})), st.text()))
+ENVIRONMENTS = st.dictionaries(st.sampled_from(sorted({n for s in SETTINGS for n in s.variables})), st.text())
+
+
+@given(ENVIRONMENTS)
 @settings(deadline=None, max_examples=100)
 def test_any_environment_gives_settings_or_a_user_error(environ):
     with contextlib.suppress(UserError):
-        assert len(read_settings(environ).explain()) == len(SETTINGS)
+        assert len(read_settings(environ).explain()) == len(COMMAND)
+    with contextlib.suppress(UserError):
+        assert len(read_service(environ).explain()) == len(SETTINGS)

@@ -1,0 +1,1 @@
+"""Edge: the webhook endpoint, health and metrics."""
