@@ -1,18 +1,23 @@
-"""`routeproof demo`: the sample pull request, reviewed."""
+"""`routeproof demo`: the sample pull request, reviewed here, then by the service from webhook to comment."""
 
 import os
 import shutil
 import sys
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.options import Verbose
 from bot.errors import CannotAnalyse, UserError
 
-HELP = "Review the bundled sample pull request, and write its HTML page."
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.ports import Branch
+
+HELP = "Review the bundled sample pull request, write its HTML page, and show what the service posts on it."
 
 
 def command(
@@ -38,12 +43,29 @@ def command(
     with tempfile.TemporaryDirectory(prefix="routeproof-demo-") as scratch:
         folder = keep or Path(scratch)
         _make(folder)
-        create_repository(folder, sample(config_folder()))
+        branches = sample(config_folder())
+        create_repository(folder, branches)
         sys.stderr.write(f"The sample pull request: {TITLE}\n\n")
         with ports_for(str(folder), read_settings(os.environ), cached=False) as ports:
             verdict, sources = review(ports, Asked(BASE, HEAD))
             replay = ["--repo", str(keep) if keep else "SAMPLE", "--base", BASE, "--head", HEAD]
             deliver(verdict, sources, [("text", None), ("html", output)], verbose=verbose, replay=replay)
+        _rehearse(folder, branches)
+
+
+def _rehearse(folder: Path, branches: "Sequence[Branch]") -> None:
+    """The same by the service, where its parts are installed."""
+    from bot.cli.options import emit
+    from bot.cli.rehearsal import missing_part, rehearse
+    from bot.demo.sample import TITLE
+
+    part = missing_part()
+    if part:
+        sys.stderr.write(
+            f"\nThe service was not shown: {part} is not installed. Install it with: pip install routeproof[server]\n"
+        )
+        return
+    emit(rehearse(folder, branches, TITLE), None)
 
 
 def _make(folder: Path) -> None:
