@@ -71,7 +71,10 @@ class Meta:
 
     def annotation(self, key: str) -> Entry | None:
         """The annotation of that key."""
-        return next((entry for entry in self.annotations if entry.key == key), None)
+        for entry in self.annotations:  # a loop costs half of what a generator does, and this is asked very often
+            if entry.key == key:
+                return entry
+        return None
 
     def location(self, at: Span | None = None, side: Side = Side.HEAD) -> Location:
         """A place in this object's file; the object's name where no span is given."""
@@ -185,7 +188,7 @@ class Ingress:
     @property
     def hosts(self) -> tuple[str, ...]:
         """The distinct hosts of the rules in their order; "" stands for all hosts."""
-        return tuple(dict.fromkeys(rule.host for rule in self.rules))
+        return tuple(dict.fromkeys([rule.host for rule in self.rules]))
 
     def service_backends(self) -> tuple[tuple[str, str, ServiceBackend], ...]:
         """Each Service that the Ingress leads to, with the host ("" = all) and the path that lead there."""

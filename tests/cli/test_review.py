@@ -49,7 +49,11 @@ def test_the_exit_code_tells_whether_something_stands_against_the_change(run, sh
         (["--head", "main..calm"], "routeproof: main..calm is a range.\n  Give one revision to --base and one to"),
         (["--head", "--help"], "routeproof: '--help' is not a revision.\n  Give a branch, a tag or a commit id.\n"),
         (["--fail-on", "hi"], "routeproof: 'hi' is not a severity.\n  Use one of info, low, medium, high, critical.\n"),
-        (["--format", "yaml"], "routeproof: 'yaml' is not a format.\n  Use one of html, json, markdown, text.\n"),
+        (
+            ["--format", "yaml"],
+            "routeproof: 'yaml' is not a format.\n  Use one of check-run, html, job-summary, json, ",
+        ),
+        (["--format", "check_run"], "routeproof: 'check_run' is not a format.\n"),
         (["--format", "text", "--format", "json"], "routeproof: Two formats would go to standard output.\n  Give each"),
         (["--output", "a", "--output", "b"], "routeproof: There are more --output than --format options.\n  Give one"),
         (["--format", "text", "--output", "a", "--format", "json", "--output", "a"], "Two formats would go to a.\n"),

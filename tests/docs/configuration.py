@@ -49,7 +49,7 @@ Routeproof):
 def page() -> str:
     """docs/configuration.md."""
     schema = _schema()
-    source = "the descriptions in bot/policy/schema.py and bot/settings.py"
+    source = "the descriptions in bot/policy/schema.py and bot/settings/table.py"
     sections = [_section(name, part, schema) for name, part in schema["properties"].items() if "$ref" in part]
     top = table(("key", "value", "default", "meaning"), _rows(schema, _dumped(), links=True))
     return (
