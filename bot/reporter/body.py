@@ -142,7 +142,10 @@ def _problem(reason: Reason) -> str:
 
 def _details(subject: Subject, context: Context, most: Most) -> Section:
     replay = phrases.replay_line(subject, context) if isinstance(subject, Verdict) and subject.routes else ""
-    states = [*phrases.states_line(subject, context), *(["how to replay"] if replay else [])]  # our own words
+    states = [
+        *phrases.states_line(subject, context, option=""),
+        *(["how to replay"] if replay else []),
+    ]  # our own words
     others = other_findings(subject, context)[: most.others]
     said = [f"Assumed: {prose(clip(sentence, 500))}" for sentence in subject.assumptions]
     said += [f"Replay the first request: {code(replay)}"] if replay else []

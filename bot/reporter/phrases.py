@@ -218,16 +218,20 @@ def place_words(location: Location) -> str:
     return f"{clip(location.file, 200)}:{location.span.line}{gone}"
 
 
-def states_line(subject: Subject, context: Context) -> tuple[str, ...]:
-    """What is counted and not shown: what is missed elsewhere, findings unsure or of other states, routes that stay."""
+def states_line(subject: Subject, context: Context, option: str = "--verbose") -> tuple[str, ...]:
+    """What is counted and not shown: what is missed elsewhere, findings unsure or of other states, routes that stay.
+
+    `option` shows the first two; "" where the reader has none to give, as in a comment.
+    """
+    shown = f", shown with {option}" if option else ""
     by_state = {state: sum(1 for each in subject.findings if each.state is state) for state in State}
     outside = len(subject.problems) - len(listed_problems(subject, context))
     hidden = 0 if context.verbose else unsure(subject)
     existing = 0 if isinstance(subject, Audit) else by_state[State.EXISTING]
     stay = subject.unchanged if isinstance(subject, Verdict) else 0
     words = (
-        (outside, f"{counted(outside, 'thing')} outside this change could not be examined, shown with --verbose"),
-        (hidden, f"{counted(hidden, 'unsure finding')}, shown with --verbose"),
+        (outside, f"{counted(outside, 'thing')} outside this change could not be examined{shown}"),
+        (hidden, f"{counted(hidden, 'unsure finding')}{shown or ' not shown'}"),
         (existing, f"{counted(existing, 'finding')} that {'was' if existing == 1 else 'were'} there before"),
         (by_state[State.WAIVED], f"{by_state[State.WAIVED]:,} waived"),
         (by_state[State.FIXED], f"{by_state[State.FIXED]:,} fixed"),

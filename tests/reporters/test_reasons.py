@@ -41,7 +41,7 @@ def test_of_many_places_the_first_are_named_and_the_rest_counted():
 def test_reports_for_people_count_what_is_outside_the_change(reporter):
     report = reporter.render(VERDICT, CONTEXT)
     assert "apps/y" not in report
-    assert "3 things outside this change could not be examined, shown with" in report
+    assert "3 things outside this change could not be examined" in report
 
 
 @pytest.mark.parametrize("reporter", VIEWS, ids=lambda each: each.id)

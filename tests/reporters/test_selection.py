@@ -52,7 +52,7 @@ def test_an_audit_is_about_what_exists():
 def test_reports_for_people_leave_unsure_findings_out_and_say_so(reporter):
     report = reporter.render(VERDICT, replace(CONTEXT, docs_url=""))
     assert "backend-missing" not in report
-    assert "1 unsure finding, shown with" in report
+    assert "1 unsure finding" in report
 
 
 @pytest.mark.parametrize("reporter", VIEWS, ids=lambda each: each.id)
