@@ -62,8 +62,12 @@ def rehearse(folder: Path, branches: Sequence[Branch], title: str) -> str:
         _service(_settings(web, secret, Path(data))) as port,
     ):
         started = time.monotonic()
-        _post(port, *delivery(stand_in.pull, secret, str(uuid.uuid4())))
-        if not stand_in.completed.wait(_PATIENCE):
+        try:
+            _post(port, *delivery(stand_in.pull, secret, str(uuid.uuid4())))
+            finished = stand_in.completed.wait(_PATIENCE)
+        except TimeoutError:
+            finished = False
+        if not finished:
             raise CannotAnalyse("The service did not finish the sample pull request.", "See what it logged above.")
         return told(stand_in.posted, time.monotonic() - started)
 

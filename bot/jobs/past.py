@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -136,7 +136,8 @@ class Past:
         """One transaction; durable when it ends."""
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with closing(sqlite3.connect(self._file, timeout=_WAIT)) as database:
-            database.execute("PRAGMA journal_mode = WAL")
+            with suppress(sqlite3.OperationalError):  # the mode is kept: another process is switching to it
+                database.execute("PRAGMA journal_mode = WAL")
             database.executescript(_SCHEMA)
             with database:
                 yield database

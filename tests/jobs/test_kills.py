@@ -165,12 +165,14 @@ def compare(tmp_path: Path, project: tuple[Repo, str], *, pulls: int, kills: int
         assert len(set(living)) == len(living)
 
 
+@pytest.mark.nightly
 def test_eight_kills_over_ten_pull_requests_leave_what_a_quiet_run_leaves(
     tmp_path: Path, project: tuple[Repo, str]
 ) -> None:
     compare(tmp_path, project, pulls=10, kills=8, seed=20)
 
 
+@pytest.mark.nightly
 def test_a_worker_of_another_name_takes_up_the_work_of_a_dead_one(tmp_path: Path, project: tuple[Repo, str]) -> None:
     repo, base = project
     site = Site(tmp_path / "site", repo, base, delay=0.2)
