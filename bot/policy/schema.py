@@ -4,12 +4,12 @@ The descriptions are the documentation: docs/configuration.md and the JSON Schem
 """
 
 from enum import StrEnum
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field
 
 from bot.finding import Severity
 from bot.policy import globs
+from bot.policy.form import Part
 from bot.policy.terms import (
     ControllerId,
     HostPattern,
@@ -42,23 +42,7 @@ class ProblemsAs(StrEnum):
     FAILURE = "failure"
 
 
-class _Part(BaseModel):
-    """Unknown keys are faults; keys are written with hyphens; a key without a value counts as absent."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=lambda name: name.replace("_", "-"), populate_by_name=True
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _drop_empty(cls, value: Any) -> Any:
-        if not isinstance(value, dict):
-            return value
-        known = {field.alias for field in cls.model_fields.values()}
-        return {key: item for key, item in value.items() if item is not None or key not in known}
-
-
-class Paths(_Part):
+class Paths(Part):
     """Which files are read.
 
     Globs are compared with the whole path from the repository's root: `*` stays inside one folder, `**` crosses
@@ -73,7 +57,7 @@ class Paths(_Part):
     )
 
 
-class Hosts(_Part):
+class Hosts(Part):
     """Which hosts may, must or must not be served.
 
     A pattern is an exact host, `*.suffix` or `**` for every host. Unlike a wildcard host in an Ingress, which the API
@@ -96,7 +80,7 @@ class Hosts(_Part):
     )
 
 
-class Elsewhere(_Part):
+class Elsewhere(Part):
     """What lives in other repositories or is made by hand, so that its absence here says nothing.
 
     Services and secrets are named `namespace/name`; `*` stands for any characters.
@@ -116,7 +100,7 @@ class Elsewhere(_Part):
     )
 
 
-class Policy(_Part):
+class Policy(Part):
     """The whole policy. Everything has a default, so an empty file is a policy."""
 
     version: int = Field(

@@ -37,7 +37,8 @@ def quoted(value: Any) -> str:
     return code(str(value).lower() if isinstance(value, bool) else value)
 
 
-def _refuse(message: str, remedy: str) -> PydanticCustomError:
+def refuse(message: str, remedy: str) -> PydanticCustomError:
+    """What a validator raises: what is wrong, in a sentence without its full stop, and what to do."""
     # The words go in as context: pydantic fills `{}` in a template, and they may hold braces.
     return PydanticCustomError(FAULT, "{message}", {"message": message, "remedy": remedy})
 
@@ -48,7 +49,7 @@ def _severity(value: Any) -> Any:
     if isinstance(value, str) and value in _SEVERITIES:
         return Severity[value.upper()]
     every = f"Use one of {', '.join(_SEVERITIES)}."
-    raise _refuse(f"{quoted(value)} is not a severity", did_you_mean(str(value), _SEVERITIES, every))
+    raise refuse(f"{quoted(value)} is not a severity", did_you_mean(str(value), _SEVERITIES, every))
 
 
 def _severity_or_off(value: Any, info: ValidationInfo) -> Any:
@@ -57,7 +58,7 @@ def _severity_or_off(value: Any, info: ValidationInfo) -> Any:
     if value is False or value == "off":  # YAML 1.1 reads a plain `off` as false, as kubectl does
         return None
     if value is None or value is True or value == "on":
-        raise _refuse("a rule is on unless it is off", f"Give `off` or one of {', '.join(_SEVERITIES)}.")
+        raise refuse("a rule is on unless it is off", f"Give `off` or one of {', '.join(_SEVERITIES)}.")
     return _severity(value)
 
 
@@ -68,17 +69,19 @@ def _host(value: str) -> str:
         return pattern
     reason, meant = found
     forms = "Give an exact host, `*.suffix` (any depth) or `**` (every host)."
-    raise _refuse(f"{code(value)} {reason}", f"Did you mean {code(meant)}?" if meant else forms)
+    raise refuse(f"{code(value)} {reason}", f"Did you mean {code(meant)}?" if meant else forms)
 
 
-def _glob(find: Callable[[str], tuple[str, str] | None], example: str) -> Callable[[str], str]:
+def glob(find: Callable[[str], tuple[str, str] | None], example: str) -> Callable[[str], str]:
+    """A validator of globs; `find` says what is wrong with one, and what was meant."""
+
     def check(value: str) -> str:
         found = find(value)
         if found is None:
             return value
         reason, meant = found
         remedy = f"Did you mean {code(meant)}?" if meant else f"Give a glob such as `{example}`."
-        raise _refuse(f"the glob {code(value)} {reason}", remedy)
+        raise refuse(f"the glob {code(value)} {reason}", remedy)
 
     return check
 
@@ -89,7 +92,7 @@ def _id(what: str, choose: Callable[[Known], frozenset[str]], every: str) -> Cal
         if isinstance(known, Known) and value not in choose(known):
             choices = sorted(choose(known))
             otherwise = every.format(", ".join(choices))
-            raise _refuse(f"no {what} is called {code(value)}", did_you_mean(value, choices, otherwise))
+            raise refuse(f"no {what} is called {code(value)}", did_you_mean(value, choices, otherwise))
         return value
 
     return check
@@ -108,8 +111,8 @@ RuleSetting = Annotated[
     WithJsonSchema({"enum": ["off", *_SEVERITIES, False]}),
 ]
 HostPattern = Annotated[str, AfterValidator(_host)]
-PathGlob = Annotated[str, AfterValidator(_glob(globs.path_fault, "apps/**"))]
-NameGlob = Annotated[str, AfterValidator(_glob(globs.fault, "shop-*"))]
-ObjectGlob = Annotated[str, AfterValidator(_glob(globs.object_fault, "shop/*"))]
+PathGlob = Annotated[str, AfterValidator(glob(globs.path_fault, "apps/**"))]
+NameGlob = Annotated[str, AfterValidator(glob(globs.fault, "shop-*"))]
+ObjectGlob = Annotated[str, AfterValidator(glob(globs.object_fault, "shop/*"))]
 RuleId = Annotated[str, AfterValidator(_id("rule", lambda known: known.rules, "`routeproof rules` lists them."))]
 ControllerId = Annotated[str, AfterValidator(_id("controller", lambda known: known.controllers, "Known: {}."))]

@@ -51,3 +51,27 @@ class DiffLines:
     left: Mapping[str, frozenset[int]]
     complete: bool = True  # False where the forge cut the list of files
     texts: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ChatFinding:
+    """One introduced finding as chat tells it; `message` and `place` (`file:line` or "") are plain text."""
+
+    rule: str
+    severity: str
+    fingerprint: str
+    message: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatVerdict:
+    """A verdict as chat tells it: plain text of bounded length; findings worst first.
+
+    `more` counts introduced findings that are not among `findings`.
+    """
+
+    conclusion: str
+    line: str
+    findings: tuple[ChatFinding, ...] = ()
+    more: int = 0

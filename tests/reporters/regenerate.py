@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.finding import Severity
 from bot.reporter import RuleText
 from bot.reporters import (
+    chat,
     check_run,
     html,
     job_summary,
@@ -24,6 +25,7 @@ FOLDER = Path(__file__).parent / "golden"
 _ALL = {"txt": text.REPORTER, "json": json.REPORTER, "md": markdown.REPORTER, "html": html.REPORTER}
 _PLAIN = {"txt": text.REPORTER, "md": markdown.REPORTER}
 _VIEWS = {**_PLAIN, "html": html.REPORTER}
+_CHAT = {"chat.txt": chat.REPORTER}
 _GITHUB = {
     "check-run.json": check_run.REPORTER,
     "review-comments.json": review_comments.REPORTER,
@@ -42,6 +44,11 @@ _CASES = (
     ("problems", verdicts.PROBLEMS, verdicts.CONTEXT, _ALL),
     ("audit", verdicts.AUDIT, verdicts.CONTEXT, _ALL),
     ("hostile", verdicts.HOSTILE_VERDICT, verdicts.HOSTILE_CONTEXT, _PLAIN),
+    ("typical", verdicts.TYPICAL, verdicts.CONTEXT, _CHAT),
+    ("empty", verdicts.EMPTY, verdicts.CONTEXT, _CHAT),
+    ("problems", verdicts.PROBLEMS, verdicts.CONTEXT, _CHAT),
+    ("audit", verdicts.AUDIT, verdicts.CONTEXT, _CHAT),
+    ("hostile", verdicts.HOSTILE_VERDICT, verdicts.HOSTILE_CONTEXT, _CHAT),
     ("typical", verdicts.TYPICAL, replace(verdicts.CONTEXT, rules=_TOLD), _GITHUB),
     ("clusters", verdicts.CLUSTERS, verdicts.CONTEXT, _GITHUB),
     ("verbose", verdicts.TYPICAL, replace(verdicts.CONTEXT, verbose=True), {"sarif": sarif.REPORTER}),

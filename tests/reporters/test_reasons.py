@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.reporter.reasons import Reason, reasons_of
-from bot.reporters import html, json, markdown, text
+from bot.reporters import check_run, html, job_summary, json, markdown, summary, text
 from bot.source import Location, Span
 from tests.reporters.verdicts import AUDIT, CONTEXT, EMPTY, TEMPLATE
 
@@ -15,6 +15,8 @@ NOWHERE = replace(ELSEWHERE, unit=None)
 VERDICT = replace(EMPTY, problems=(NOWHERE, ELSEWHERE, TEMPLATE, ELSEWHERE))
 MANY = tuple(replace(TEMPLATE, location=Location(f"{name}.yaml", Span(1, 1, 1, 1))) for name in "abcde")
 VIEWS = [text.REPORTER, markdown.REPORTER, html.REPORTER]
+POSTED = [markdown.REPORTER, summary.REPORTER, job_summary.REPORTER, check_run.REPORTER]  # no option is at hand there
+OUTSIDE = "3 things outside this change could not be examined"
 
 
 def test_of_a_review_only_what_the_change_touches_is_listed():
@@ -37,11 +39,19 @@ def test_of_many_places_the_first_are_named_and_the_rest_counted():
     assert (reason.places, reason.rest) == (("a.yaml:1", "b.yaml:1", "c.yaml:1"), " and 2 more")
 
 
-@pytest.mark.parametrize("reporter", VIEWS, ids=lambda each: each.id)
-def test_reports_for_people_count_what_is_outside_the_change(reporter):
+@pytest.mark.parametrize("reporter", [text.REPORTER, html.REPORTER], ids=lambda each: each.id)
+def test_reports_of_the_command_count_what_is_outside_the_change_and_name_the_option_that_shows_it(reporter):
     report = reporter.render(VERDICT, CONTEXT)
     assert "apps/y" not in report
-    assert "3 things outside this change could not be examined" in report
+    assert f"{OUTSIDE}, shown with --verbose" in report
+
+
+@pytest.mark.parametrize("reporter", POSTED, ids=lambda each: each.id)
+def test_reports_that_are_posted_count_what_is_outside_the_change_and_name_no_option(reporter):
+    report = reporter.render(VERDICT, CONTEXT)
+    assert "apps/y" not in report
+    assert OUTSIDE in report
+    assert "--verbose" not in report
 
 
 @pytest.mark.parametrize("reporter", VIEWS, ids=lambda each: each.id)
@@ -49,6 +59,7 @@ def test_reports_for_people_list_what_is_outside_the_change_when_asked(reporter)
     report = reporter.render(VERDICT, VERBOSE)
     assert "apps/y" in report
     assert "outside this change" in report
+    assert OUTSIDE not in report
     assert "shown with" not in report
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.finding import Confidence, Severity, State
 from bot.reporter import selection
-from bot.reporters import html, json, markdown, text
+from bot.reporters import check_run, html, job_summary, json, markdown, summary, text
 from tests.reporters.verdicts import AUDIT, CONTEXT, EMPTY, UNSURE
 
 SURE = replace(UNSURE, rule="sure", confidence=Confidence.MEDIUM)
@@ -14,6 +14,7 @@ OLD = replace(UNSURE, rule="old", state=State.EXISTING)
 VERBOSE = replace(CONTEXT, verbose=True)
 VERDICT = replace(EMPTY, findings=(SURE, UNSURE, OLD))
 VIEWS = [text.REPORTER, markdown.REPORTER, html.REPORTER]
+POSTED = [markdown.REPORTER, summary.REPORTER, job_summary.REPORTER, check_run.REPORTER]  # no option is at hand there
 
 
 def rules(findings):
@@ -48,11 +49,19 @@ def test_an_audit_is_about_what_exists():
     assert selection.count_others(audit) == 0
 
 
-@pytest.mark.parametrize("reporter", VIEWS, ids=lambda each: each.id)
-def test_reports_for_people_leave_unsure_findings_out_and_say_so(reporter):
+@pytest.mark.parametrize("reporter", [text.REPORTER, html.REPORTER], ids=lambda each: each.id)
+def test_reports_of_the_command_leave_unsure_findings_out_and_name_the_option_that_shows_them(reporter):
     report = reporter.render(VERDICT, replace(CONTEXT, docs_url=""))
     assert "backend-missing" not in report
-    assert "1 unsure finding" in report
+    assert "1 unsure finding, shown with --verbose" in report
+
+
+@pytest.mark.parametrize("reporter", POSTED, ids=lambda each: each.id)
+def test_reports_that_are_posted_leave_unsure_findings_out_and_name_no_option(reporter):
+    report = reporter.render(VERDICT, replace(CONTEXT, docs_url=""))
+    assert "backend-missing" not in report
+    assert "1 unsure finding not shown" in report
+    assert "--verbose" not in report
 
 
 @pytest.mark.parametrize("reporter", VIEWS, ids=lambda each: each.id)
