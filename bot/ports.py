@@ -7,7 +7,7 @@ from typing import Protocol
 from bot.bundle import Reading
 from bot.policy.schema import Policy
 from bot.problem import Problem
-from bot.reporter.outgoing import CheckOutput, DiffLines, LineComment
+from bot.reporter.outgoing import ChatVerdict, CheckOutput, DiffLines, LineComment
 from bot.rule import Kit
 from bot.verdict import Revision
 
@@ -195,7 +195,7 @@ class Forge(Protocol):
         """Our check run of that commit and purpose."""
         ...
 
-    def start_check(self, head_sha: str, external_id: str, *, details_url: str = "") -> CheckRun:
+    def start_check(self, head_sha: str, external_id: str) -> CheckRun:
         """A check run in progress: the one that is there, or a new one."""
         ...
 
@@ -261,4 +261,28 @@ class Mirrors(Protocol):
         Raises:
             Transient: it is being fetched right now.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PullVerdict:
+    """What was found out about a pull request at one head, for those who want to be told."""
+
+    repo: RepoRef
+    pull: PullState
+    verdict: ChatVerdict
+
+
+class Chat(Protocol):
+    """Tells channels of verdicts."""
+
+    def tell(self, found: PullVerdict) -> None:
+        """Note it, durably and at once; it is sent later, by others. The same verdict again changes nothing.
+
+        It never raises: chat must not fail a review.
+        """
+        ...
+
+    def forget(self, repo: RepoRef) -> None:
+        """Delete what is stored of a repository; of every one of its owner where it has no name. It never raises."""
         ...

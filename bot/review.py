@@ -16,7 +16,7 @@ from bot.discovery.settling import settle
 from bot.discovery.sides import bundle_of, doubted, kustomizations_of, may_hide, reconcile, unread
 from bot.discovery.unseen import View, unseen
 from bot.finding import Severity, counted
-from bot.policy.load import Known, load
+from bot.policy.load import load
 from bot.policy.schema import POLICY_FILE, Policy
 from bot.ports import Ports, Sides, Tree, TreeFile
 from bot.problem import Problem, ProblemKind
@@ -167,11 +167,6 @@ def lanes_of_both(both: Compared, ports: Ports) -> tuple[tuple[Lane, ...], tuple
     )
 
 
-def known_names(ports: Ports) -> Known:
-    """The ids that a policy may name."""
-    return Known(rules=frozenset(rule.id for rule in ports.kit.rules), controllers=frozenset(ports.kit.controllers))
-
-
 def _notes(sides: Sides, asked: Asked, unseen: int) -> Iterator[str]:
     """What is to be known of the judgement, in whole sentences."""
     if POLICY_FILE in sides.touched and asked.policy is None:
@@ -193,7 +188,7 @@ def _policy(ports: Ports, base: Tree, chosen: Policy | None) -> tuple[Policy, li
     (_, content) = next(iter(ports.repository.read([file])))
     if isinstance(content, Problem):
         return ports.default_policy, [replace(content, touched=True)]
-    loaded = load(content, POLICY_FILE, known_names(ports), base=ports.default_policy)
+    loaded = load(content, POLICY_FILE, ports.kit.known, base=ports.default_policy)
     if isinstance(loaded, Policy):
         return loaded, []
     return ports.default_policy, [

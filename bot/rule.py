@@ -13,6 +13,7 @@ from bot.ingress.model import Ingress, Meta
 from bot.ingress.termination import certified_elsewhere, names_cover, tls_names
 from bot.manifest.template import may_equal
 from bot.policy.schema import Policy
+from bot.policy.terms import Known
 from bot.routing.expressions import looks_regular, stem_of
 from bot.source import Location, Side, Span
 
@@ -186,6 +187,11 @@ class Kit:
     rules: tuple[Rule, ...]
     controllers: Mapping[str, Controller]
     facts: AnnotationFacts
+
+    @property
+    def known(self) -> Known:
+        """The ids that a policy may name."""
+        return Known(rules=frozenset(rule.id for rule in self.rules), controllers=frozenset(self.controllers))
 
 
 def url(host: str, path: str = "/", *, scheme: str = "https") -> str:

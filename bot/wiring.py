@@ -1,10 +1,11 @@
 """Edge: the only composition root. It chooses who fulfils the ports."""
 
+import os
 import platform
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,12 +14,15 @@ from bot import catalogue
 from bot.checkout.cache import BlobCache
 from bot.checkout.repository import open_repository
 from bot.errors import UserError
-from bot.policy.load import Known, load
-from bot.policy.schema import Policy
+from bot.policy.load import load
+from bot.policy.schema import DEFAULTS, Policy
+from bot.policy.terms import Known
 from bot.ports import Ports
 from bot.settings import ServiceSettings, Settings
 
 if TYPE_CHECKING:
+    from bot.chat.channels import Channels
+    from bot.chat.sender import Sender
     from bot.github_app.client import GitHubForges
     from bot.github_app.delivery import Delivery
     from bot.github_app.reading import Reading
@@ -34,20 +38,23 @@ def ports_for(repo: str, settings: Settings, *, cached: bool = True) -> Iterator
         CannotAnalyse: the repository cannot be opened.
     """
     kit = catalogue.kit()
-    default = policy_file(settings.config or catalogue.config_folder() / "default-policy.yml", _known())
+    default = default_policy(settings)
     with open_repository(repo) as repository:
         cache = BlobCache(settings.cache_dir if cached else None)
         yield Ports(repository=repository, cache=cache, kit=kit, default_policy=default)
 
 
-def _known() -> Known:
-    """The ids that a policy may name."""
-    kit = catalogue.kit()
-    return Known(rules=frozenset(rule.id for rule in kit.rules), controllers=frozenset(kit.controllers))
+def default_policy(settings: Settings) -> Policy:
+    """What holds where a repository says nothing.
+
+    Raises:
+        UserError: the operator's own cannot be used.
+    """
+    return policy_file(settings.config or catalogue.config_folder() / "default-policy.yml", catalogue.kit().known)
 
 
-def policy_file(path: Path, known: Known) -> Policy:
-    """The policy in a file of the person's own.
+def policy_file(path: Path, known: Known, *, base: Policy = DEFAULTS) -> Policy:
+    """The policy in a file of the person's own, with `base` for what it does not set.
 
     Raises:
         UserError: it cannot be read, or has faults; all of them are named.
@@ -56,7 +63,7 @@ def policy_file(path: Path, known: Known) -> Policy:
         content = path.read_bytes()
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}.", "Name an existing policy file.") from error
-    loaded = load(content, str(path), known)
+    loaded = load(content, str(path), known, base=base)
     if isinstance(loaded, Policy):
         return loaded
     lines = [
@@ -67,12 +74,34 @@ def policy_file(path: Path, known: Known) -> Policy:
 
 @dataclass(frozen=True)
 class Service:
-    """The service, composed and not started. `handler` is None where this process only stores jobs."""
+    """The service, composed and not started. `handler` is None where this process only stores jobs.
+
+    `sender` is None where no chat channel is told, or not by this process; `addresses` are those of the channels.
+    """
 
     settings: ServiceSettings
     queue: "JobQueue"
     read: "Callable[[Delivery], Reading]"
     handler: "Handler | None"
+    sender: "Sender | None" = None
+    addresses: tuple[str, ...] = field(default=(), repr=False)
+
+    def start(self, handler: "Handler | None") -> None:
+        """Begin to take jobs, to do them by the handler, and to tell channels."""
+        self.queue.start(handler)
+        if self.sender is not None:
+            self.sender.start()
+
+    def stop(self, grace: float = 0.0) -> None:
+        """Begin nothing more, and wait so many seconds for what is under way."""
+        if self.sender is not None:
+            self.sender.stop()  # what is being sent is noted, or sent once more
+        self.queue.stop(grace)
+
+    @property
+    def confidential(self) -> tuple[str, ...]:
+        """All that no log may show."""
+        return (*(secret.reveal() for secret in self.settings.secrets), *self.addresses)
 
     @property
     def secrets(self) -> tuple[bytes, ...]:
@@ -86,7 +115,7 @@ class Service:
     def health(self) -> str:
         """Why no work can be taken now, "" where it can."""
         try:
-            self.queue.counts()
+            self.queue.ping()
         except Exception as error:  # noqa: BLE001 - whatever keeps the queue away, the answer is that it is away
             return f"the queue cannot be reached ({type(error).__name__})"
         return ""
@@ -116,7 +145,11 @@ def service(settings: ServiceSettings, *, worker: bool) -> Service:
     engine = Engine(_database(settings), worker=name if working else f"{name}-web", at_once=settings.workers)
     queue = DbosQueue(engine)
     terms = Terms(app_id=settings.app_id or 0, review_drafts=settings.drafts)
-    return Service(settings, queue, partial(events.read, terms=terms), _handler(settings, queue) if working else None)
+    read = partial(events.read, terms=terms)
+    if not working:
+        return Service(settings, queue, read, None)
+    channels, sender, addresses = _chat(settings)
+    return Service(settings, queue, read, _handler(settings, queue, channels), sender, addresses)
 
 
 def _database(settings: ServiceSettings) -> str:
@@ -125,24 +158,54 @@ def _database(settings: ServiceSettings) -> str:
     return f"sqlite:///{settings.data_dir / 'jobs.sqlite3'}"
 
 
-def _handler(settings: ServiceSettings, queue: "JobQueue") -> "Handler":
-    from bot.checkout.mirrors import GitMirrors  # noqa: PLC0415 - see service
+def _chat(settings: ServiceSettings) -> "tuple[Channels | None, Sender | None, tuple[str, ...]]":
+    """Who notes what channels are told, who sends it, and the addresses it is sent to.
+
+    Raises:
+        UserError: the chat file cannot be used, or the extra that sends is not installed.
+    """
+    if settings.chat_config is None:
+        return None, None, ()
+    from bot.chat.channels import Channels  # noqa: PLC0415 - see service
+    from bot.chat.config import read_file  # noqa: PLC0415
+    from bot.chat.outbox import Outbox  # noqa: PLC0415
+    from bot.chat.sender import Sender  # noqa: PLC0415
+
+    config = read_file(settings.chat_config, catalogue.kit().known, os.environ)
+    shared = settings.database_url is not None and settings.database_url.reveal().startswith("postgresql")
+    outbox = Outbox(_database(settings)) if shared else Outbox.in_folder(settings.data_dir)
+    addresses = tuple(channel.url for channel in config.channels)
+    return Channels(config, outbox, settings.github_web), Sender(config.channels, outbox), addresses
+
+
+def _handler(settings: ServiceSettings, queue: "JobQueue", channels: "Channels | None") -> "Handler":
+    from bot.checkout import transport  # noqa: PLC0415 - see service
+    from bot.checkout.mirrors import GitMirrors  # noqa: PLC0415
     from bot.jobs.child import run_review  # noqa: PLC0415
     from bot.jobs.past import Past  # noqa: PLC0415
     from bot.jobs.request import MIB, Limits  # noqa: PLC0415
+    from bot.jobs.scratch import sweep  # noqa: PLC0415
     from bot.jobs.work import Tools, Worker  # noqa: PLC0415
 
-    if settings.config is not None:
-        policy_file(settings.config, _known())  # a broken one stops the start, not each review
+    default_policy(settings)  # a broken one stops the start, not each review
     seconds = settings.review_seconds
     limits = Limits(memory=settings.review_megabytes * MIB, cpu=seconds, wall=1.5 * seconds)
+    mirror_limits = transport.Limits(
+        seconds=settings.fetch_seconds,
+        mirror_bytes=settings.repository_megabytes * MIB,
+        total_bytes=settings.mirrors_megabytes * MIB,
+    )
+    work = settings.data_dir / "work"
+    sweep(work)
     tools = Tools(
         forges=_forges(settings),
-        mirrors=GitMirrors(settings.data_dir / "mirrors", web=settings.github_web),
-        review=lambda request, wanted: run_review(request, limits, wanted),
+        mirrors=GitMirrors(settings.data_dir / "mirrors", web=settings.github_web, limits=mirror_limits),
+        review=lambda request, wanted: run_review(request, limits, work, wanted),
         past=Past(settings.data_dir),
         submit=queue.submit,
+        chat=channels,
         drafts=settings.drafts,
+        docs_url=settings.docs_url,
         config=str(settings.config.absolute()) if settings.config else "",
         cache=str(settings.cache_dir or ""),
     )

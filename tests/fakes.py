@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.errors import Gone, RouteproofError, Transient
-from bot.ports import CheckRun, Comment, Forge, PullState, RepoRef
+from bot.ports import CheckRun, Comment, Forge, PullState, PullVerdict, RepoRef
 from bot.reporter.outgoing import Annotation, CheckOutput, DiffLines, LineComment
 
 OURSELVES = "routeproof[bot]"
@@ -98,7 +98,7 @@ class FakeForge:
         self._begin("find_check")
         return self._find(head_sha, external_id)
 
-    def start_check(self, head_sha: str, external_id: str, *, details_url: str = "") -> CheckRun:
+    def start_check(self, head_sha: str, external_id: str) -> CheckRun:
         self._begin("start_check")
         check = self._find(head_sha, external_id)
         if check is None or check.status == "completed":
@@ -209,3 +209,17 @@ class FakeForges:
 
     def forge(self, repo: RepoRef) -> Forge:
         return self.known.setdefault(repo, FakeForge())
+
+
+@dataclass
+class FakeChat:
+    """Remembers what it was told."""
+
+    told: list[PullVerdict] = field(default_factory=list)
+    forgotten: list[RepoRef] = field(default_factory=list)
+
+    def tell(self, found: PullVerdict) -> None:
+        self.told.append(found)
+
+    def forget(self, repo: RepoRef) -> None:
+        self.forgotten.append(repo)

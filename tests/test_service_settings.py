@@ -113,7 +113,7 @@ def test_an_enterprise_server_has_no_limits_save_those_that_are_set():
     ["git.example.com", "ftp://git.example.com", "https://", "https://u:canary@h", "https://h?token=canary", "https://h#x",
      "https://h:99999", "https://[h", "https://h/a b", "https://h\\@evil", "https://h\u202e"],
 )  # fmt: skip
-@pytest.mark.parametrize("name", ["ROUTEPROOF_GITHUB_API", "ROUTEPROOF_GITHUB_WEB"])
+@pytest.mark.parametrize("name", ["ROUTEPROOF_GITHUB_API", "ROUTEPROOF_GITHUB_WEB", "ROUTEPROOF_DOCS_URL"])
 def test_an_address_is_plain_http_or_https(name, url):
     (told,) = faults({name: url})
     assert told.startswith(f"{name}: the value ")
@@ -157,22 +157,49 @@ def test_limits_are_numbers_within_reason():
         "ROUTEPROOF_WORKER_NAME": "a/b",
         "ROUTEPROOF_REVIEW_SECONDS": "1e3",
         "ROUTEPROOF_REVIEW_MEGABYTES": "-1",
+        "ROUTEPROOF_MIRRORS_MEGABYTES": "20 GB",
+        "ROUTEPROOF_REPOSITORY_MEGABYTES": "63",
+        "ROUTEPROOF_FETCH_SECONDS": "9.5",
         "ROUTEPROOF_DRAFTS": "maybe",
         "ROUTEPROOF_WRITE_PAUSE": "nan",
         "ROUTEPROOF_WRITES_PER_HOUR": "９",  # noqa: RUF001 - a digit, but not one of ours
     }
     assert faults(environ) == [
+        "ROUTEPROOF_REVIEW_SECONDS: '1e3' is not a whole number from 1 to 3,600",
+        "ROUTEPROOF_REVIEW_MEGABYTES: '-1' is not a whole number from 128 to 65,536",
         "ROUTEPROOF_APP_ID: 'Iv23liAbCdEf' is not a whole number from 1 to 999,999,999,999",
         "PORT: '70000' is not a whole number from 0 to 65,535",
         "ROUTEPROOF_WORKERS: '0' is not a whole number from 1 to 64",
         "ROUTEPROOF_WORKER_NAME: 'a/b' is not a name of at most 63 letters, digits, dots and dashes",
-        "ROUTEPROOF_REVIEW_SECONDS: '1e3' is not a whole number from 1 to 3,600",
-        "ROUTEPROOF_REVIEW_MEGABYTES: '-1' is not a whole number from 128 to 65,536",
+        "ROUTEPROOF_MIRRORS_MEGABYTES: '20 GB' is not a whole number from 64 to 100,000,000",
+        "ROUTEPROOF_REPOSITORY_MEGABYTES: '63' is not a whole number from 64 to 100,000,000",
+        "ROUTEPROOF_FETCH_SECONDS: '9.5' is not a whole number from 10 to 86,400",
         "ROUTEPROOF_DRAFTS: 'maybe' is neither `true` nor `false`",
         "ROUTEPROOF_WRITE_PAUSE: 'nan' is not a number of seconds from 0 to 60",
         "ROUTEPROOF_WRITES_PER_HOUR: '９' is not a whole number from 0 to 100,000",  # noqa: RUF001
         "ROUTEPROOF_APP_ID: needs ROUTEPROOF_PRIVATE_KEY or ROUTEPROOF_PRIVATE_KEY_FILE beside it",
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "every", "one"),
+    [
+        ({}, 20_480, 4_096),
+        ({"MIRRORS": "1000"}, 1_000, 1_000),
+        ({"MIRRORS": "9000"}, 9_000, 4_096),
+        ({"REPOSITORY": "30000"}, 30_000, 30_000),
+        ({"REPOSITORY": "5000"}, 20_480, 5_000),
+        ({"MIRRORS": "9000", "REPOSITORY": "500"}, 9_000, 500),
+    ],
+)
+def test_one_working_copy_never_takes_more_than_all(given, every, one):
+    found = read_service({f"ROUTEPROOF_{name}_MEGABYTES": value for name, value in given.items()})
+    assert (found.mirrors_megabytes, found.repository_megabytes) == (every, one)
+
+
+def test_sizes_of_working_copies_that_contradict_are_told():
+    (told,) = faults({"ROUTEPROOF_MIRRORS_MEGABYTES": "100", "ROUTEPROOF_REPOSITORY_MEGABYTES": "101"})
+    assert told.startswith("ROUTEPROOF_REPOSITORY_MEGABYTES: is more than ROUTEPROOF_MIRRORS_MEGABYTES, ")
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,11 @@ def test_a_flag_goes_before_the_environment():
     assert (found.color, found.config) == (Color.ALWAYS, Path("b.yml"))
 
 
+def test_the_pages_of_the_rules_may_lie_anywhere():
+    environ = {"ROUTEPROOF_DOCS_URL": "https://docs.example.com/rules/"}
+    assert read_settings(environ).docs_url == "https://docs.example.com/rules"
+
+
 def test_all_faults_are_told_at_once():
     environ = {
         "ROUTEPROOF_CACHE_DIR": "cache",
@@ -88,6 +93,9 @@ def test_each_value_is_explained_with_its_source():
         "cache_dir = /home/ada/.cache/routeproof (default)",
         "color = never (from --color)",
         "config = ours.yml (from ROUTEPROOF_CONFIG)",
+        "docs_url = none (default)",
+        "review_seconds = 120 (default)",
+        "review_megabytes = 2048 (default)",
     )
 
 

@@ -40,7 +40,10 @@ _HEAD = "ref: refs/heads/none\n"
 _EVERYTHING = Policy()
 _PACKS = 60
 _COMMITS = 300
-_PASSING = ("shallow.lock", "packed-refs.lock", "HEAD.lock", "refs/**/*.lock", "objects/pack/tmp_*", "objects/**/tmp_*")
+_PASSING = (
+    *("shallow.lock", "packed-refs.lock", "HEAD.lock", "config.lock", "index.lock", "refs/**/*.lock"),
+    *("objects/**/tmp_*", "objects/pack/.tmp-*", "objects/pack/*.keep"),
+)
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,10 @@ class Mirror:
 
     def prepare(self) -> None:
         """Make it if need be, and remove what a process left that was killed in the midst of its work."""
+        if (self.path / "shallow.lock").is_file() and not self.shallow:
+            # Killed in the first fetch, which no review reads: a pack may be here whose history is cut without a word,
+            # and git would fetch the rest of it commit by commit.
+            self.delete()
         for name in ("home", "objects/info", "objects/pack", "refs/heads", "info"):
             (self.path / name).mkdir(parents=True, exist_ok=True)
         for name, text in (("config", _CONFIG), ("HEAD", _HEAD)):
@@ -59,6 +66,10 @@ class Mirror:
                 file.write_text(text, encoding="utf-8")
         for pattern in _PASSING:
             for file in self.path.glob(pattern):
+                with suppress(OSError):
+                    file.unlink()
+        for file in (self.path / "objects" / "pack").glob("pack-*"):
+            if not file.with_suffix(".idx").is_file():  # it comes last, and goes first
                 with suppress(OSError):
                     file.unlink()
 

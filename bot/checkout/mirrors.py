@@ -110,7 +110,7 @@ class GitMirrors:
 
     @contextmanager
     def _locked(self, mirror: Mirror) -> Iterator[int]:
-        """The lock of a mirror, as an open file; git holds it open too, so a git that outlives us keeps it."""
+        """The lock of a mirror, as an open file. Where we are killed it is free once git, which dies too, is gone."""
         end = time.monotonic() + self._limits.seconds
         with _lock_file(mirror) as lock:
             while not _lock(lock):

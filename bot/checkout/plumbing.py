@@ -6,6 +6,7 @@ be taken for an option; nothing here can start a filter, a hook or a pager, and 
 
 import os
 import re
+import sys
 import tempfile
 import threading
 from collections.abc import Mapping
@@ -64,6 +65,7 @@ class Plumbing:
             raise _not_installed() from error
         self._not_found = GitCommandNotFound
         self._command = Git.GIT_PYTHON_GIT_EXECUTABLE
+        self._place = str(store.path)
         self._git = Git()  # not in a folder: GitPython expands `$` and `~` in its name
         self._work_tree = str(work_tree) if work_tree else ""
         self._env = _environment(store.path)
@@ -95,27 +97,29 @@ class Plumbing:
                 )
             except self._not_found as error:
                 raise _not_installed() from error
-        return Done(status, out, str(err))
+        return Done(status, out, str(err).replace(self._place, "the repository"))
 
     def read_objects(self) -> Process:
         """Start the process that answers questions about objects."""
         command = [self._command, "cat-file", "--batch-command", "--buffer"]
         return Process(self._git.execute(command, istream=PIPE, env=self._env, as_process=True))
 
-    def start(self, *options: str, env: Mapping[str, str], stdin: BinaryIO, keep: int) -> Any:
+    def start(self, *options: str, env: Mapping[str, str], stdin: BinaryIO, rope: int, lock: int) -> Any:
         """Start a command in a session of its own, with more variables; its output is dropped.
 
-        `keep` is a file that it holds open to its end, whatever becomes of us. GitPython's handle ends the command when
-        it is lost.
+        It and its helpers are killed when the other end of `rope`, a pipe, is closed; `lock` is open until then (see
+        `tether`). GitPython's handle ends the command when it is lost.
         """
+        # -I and -S: nothing but the standard library is imported, whatever the environment says.
+        tether = (sys.executable, "-I", "-S", str(Path(__file__).with_name("tether.py")), str(rope), str(lock))
         return self._git.execute(
-            [self._command, *options],
+            [*tether, self._command, *options],
             istream=stdin,
             env=self._env | dict(env),
             as_process=True,
             with_stdout=False,
             start_new_session=True,
-            pass_fds=(keep,),
+            pass_fds=(rope, lock),
         )
 
 

@@ -7,7 +7,8 @@ import subprocess
 import tempfile
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -116,11 +117,12 @@ class Transport:
             Transient: the time is over; git was stopped.
             TooLarge: the mirror grew past its limit; git was stopped.
         """
-        with tempfile.TemporaryFile() as source:
+        with tempfile.TemporaryFile() as source, _rope() as rope:
             source.write(stdin.encode("utf-8", "surrogateescape"))
             source.seek(0)
             env = self.remote.environment(self._limits.silence)
-            handle = self._git.start(*options, env=env, stdin=cast("BinaryIO", source), keep=self._lock)
+            stream = cast("BinaryIO", source)
+            handle = self._git.start(*options, env=env, stdin=stream, rope=rope, lock=self._lock)
             said = bytearray()
             reader = threading.Thread(target=_collect, args=(handle.proc.stderr, said), daemon=True)
             reader.start()
@@ -130,7 +132,8 @@ class Transport:
         text = bytes(said).decode("utf-8", "replace")
         for secret in self.remote.secrets:
             text = text.replace(secret, "***")
-        return Done(status, b"", text)
+        # Some of it is told on pull requests, whose readers the folders of the server do not concern.
+        return Done(status, b"", text.replace(str(self._folder), "the repository"))
 
     def _wait(self, process: Any, reader: threading.Thread) -> int:
         """Until it ends, which the end of what it says tells at once."""
@@ -155,6 +158,17 @@ class Transport:
                 f"The mirror of {self.remote} grew past its limit of {limit}.",
                 "Let the operator of Routeproof raise it, or keep large files out of the repository.",
             )
+
+
+@contextmanager
+def _rope() -> Iterator[int]:
+    """The end of a pipe whose other end is ours alone, and so is closed by whatever ends us."""
+    end, ours = os.pipe()
+    try:
+        yield end
+    finally:
+        os.close(ours)
+        os.close(end)
 
 
 def size_of(folder: Path) -> int:

@@ -8,7 +8,9 @@ import os
 import resource
 import signal
 import sys
+import tempfile
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +29,11 @@ def main(limits: str) -> int:
     try:
         _limit(msgspec.json.decode(limits, type=Limits))
         request = msgspec.json.decode(sys.stdin.buffer.read(), type=ReviewRequest)
-        _write(_reviewed(request))
-    except RouteproofError as error:
-        _write(Refusal(error.message, error.remedy))
-        return REFUSED
+        answer = _answered(request)
+        _write(answer)
     except MemoryError:
         return OUT_OF_MEMORY
-    return 0
+    return REFUSED if isinstance(answer, Refusal) else 0
 
 
 def _limit(limits: Limits) -> None:
@@ -60,7 +60,7 @@ def _limit(limits: Limits) -> None:
     os.nice(_NICE)
 
 
-def _reviewed(request: ReviewRequest) -> ReviewResult:
+def _answered(request: ReviewRequest) -> ReviewResult | Refusal:
     from bot.review import Asked, inspect, review
     from bot.settings import Settings
     from bot.wiring import ports_for
@@ -70,10 +70,24 @@ def _reviewed(request: ReviewRequest) -> ReviewResult:
         config=Path(request.config) if request.config else None,
     )
     asked = Asked(request.base, request.head)
-    with ports_for(request.mirror, settings, cached=bool(request.cache)) as ports:
-        if request.purpose is Purpose.AUDIT:
-            return _audited(request, *inspect(ports, asked))
-        return _judged(request, *review(ports, asked))
+    with ExitStack() as stack:
+        try:
+            ports = stack.enter_context(ports_for(request.mirror, settings, cached=bool(request.cache)))
+        except RouteproofError as error:  # nothing of the pull request was read yet
+            return Refusal(error.message, error.remedy, operator=True)
+        try:
+            if request.purpose is Purpose.AUDIT:
+                return _audited(request, *inspect(ports, asked))
+            return _judged(request, *review(ports, asked))
+        except RouteproofError as error:
+            return Refusal(_placeless(error.message, request), _placeless(error.remedy, request))
+
+
+def _placeless(text: str, request: ReviewRequest) -> str:
+    """Without the folders of the server, which git may quote."""
+    for place in (request.mirror, str(Path(request.mirror).resolve())):
+        text = text.replace(place, "the repository")
+    return text.replace(tempfile.gettempdir(), "a folder")
 
 
 def _audited(request: ReviewRequest, audit: Any, sources: Any) -> ReviewResult:
@@ -94,7 +108,7 @@ def _audited(request: ReviewRequest, audit: Any, sources: Any) -> ReviewResult:
 def _judged(request: ReviewRequest, verdict: Any, sources: Any) -> ReviewResult:
     from bot.finding import State
     from bot.reporter import phrases
-    from bot.reporters import check_run, review_comments, summary
+    from bot.reporters import chat, check_run, review_comments, summary
 
     context = _context(request, sources)
     introduced = verdict.of_state(State.INTRODUCED)
@@ -108,6 +122,7 @@ def _judged(request: ReviewRequest, verdict: Any, sources: Any) -> ReviewResult:
         all_clear="" if group else summary.all_clear(verdict, context),
         fingerprints=frozenset(finding.fingerprint for finding in introduced),
         counts=Counter(str(finding.severity) for finding in introduced),
+        chat=None if group else chat.compose(verdict),
     )
 
 

@@ -10,7 +10,7 @@ from typing import NoReturn
 import typer
 
 from bot import __version__
-from bot.cli import action, audit, config, demo, explain, review, route, routes, rules, serve, work
+from bot.cli import action, audit, chat, config, demo, explain, review, route, routes, rules, serve, work
 from bot.cli.options import InOrder
 from bot.errors import CannotAnalyse, RouteproofError, UserError
 from bot.finding import counted
@@ -30,6 +30,7 @@ app = typer.Typer(
 for verb in (review, audit, routes, route, rules, explain, demo, serve, work):
     app.command(name=verb.__name__.rpartition(".")[2], help=verb.HELP, cls=InOrder)(verb.command)
 app.add_typer(config.app, name="config", help=config.HELP)
+app.add_typer(chat.app, name="chat", help=chat.HELP)
 app.command(name="action", help=action.HELP, hidden=True)(action.command)
 
 

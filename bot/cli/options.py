@@ -1,8 +1,11 @@
 """Options that several verbs take, and what they mean."""
 
+import functools
+import inspect
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -42,7 +45,57 @@ Verbose = Annotated[
         help="Also list what was there before, what is unsure, and what was missed outside the change.",
     ),
 ]
+Strict = Annotated[
+    bool,
+    typer.Option(
+        "--strict", help="Exit 1 also where something could not be examined; in a review, something that it touches."
+    ),
+]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Read every file again, and keep nothing.")]
+ListFormat = Annotated[str, typer.Option("--format", help="text or json.")]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The options of every verb that reads a repository."""
+
+    repo: Repo = "."
+    policy: PolicyFile = None
+    no_cache: NoCache = False
+
+    def again(self, *more: str) -> list[str]:
+        """The options by which another command reads the same, with `more` of its own."""
+        return ["--repo", self.repo, *more, *(["--policy", str(self.policy)] if self.policy else [])]
+
+
+@dataclass(frozen=True)
+class Judging(Reading):
+    """The options of a verb that judges what it reads."""
+
+    formats: Formats = None
+    outputs: Outputs = None
+    fail_on: FailOn = None
+    strict: Strict = False
+    verbose: Verbose = False
+
+
+def sharing(command: Callable[..., None]) -> Callable[..., None]:
+    """The command as typer is to see it: its parameter `options` as an option for each field, behind all others."""
+    signature = inspect.signature(command)
+    own = [each for name, each in signature.parameters.items() if name != "options"]
+    kind = signature.parameters["options"].annotation
+    shared = [
+        inspect.Parameter(each.name, inspect.Parameter.KEYWORD_ONLY, default=each.default, annotation=each.type)
+        for each in fields(kind)
+    ]
+
+    @functools.wraps(command)
+    def called(**given: Any) -> None:
+        options = kind(**{each.name: given.pop(each.name) for each in shared})
+        command(options=options, **given)
+
+    called.__signature__ = signature.replace(parameters=[*own, *shared])  # type: ignore[attr-defined]  # typer reads it
+    return called
 
 
 def severity_of(name: str | None) -> Severity | None:
@@ -67,9 +120,18 @@ class InOrder(TyperCommand):
         return super().parse_args(ctx, args)
 
 
-def targets(
-    context: typer.Context, formats: Sequence[str] | None, outputs: Sequence[Path] | None
-) -> list[tuple[str, Path | None]]:
+def is_json(name: str, of_what: str) -> bool:
+    """Whether a list is to be printed for programs.
+
+    Raises:
+        UserError: neither that nor as text.
+    """
+    if name not in {"text", "json"}:
+        raise UserError(f"{name!r} is not a format of {of_what}.", "Use text or json.")
+    return name == "json"
+
+
+def targets(context: typer.Context, options: Judging) -> list[tuple[str, Path | None]]:
     """Each format with the file it goes to; None is standard output, which takes one format.
 
     Raises:
@@ -77,11 +139,11 @@ def targets(
     """
     from bot.catalogue import reporter_ids
 
-    names = list(formats or ["text"])
+    names = list(options.formats or ["text"])
     unknown = [name for name in names if name not in reporter_ids()]
     if unknown:
         raise UserError(f"{unknown[0]!r} is not a format.", f"Use one of {', '.join(reporter_ids())}.")
-    files = [None if str(file) == "-" else file for file in outputs or ()]
+    files = [None if str(file) == "-" else file for file in options.outputs or ()]
     if len(files) > len(names):
         raise UserError("There are more --output than --format options.", "Give one --format for each --output.")
     placed = _placed(names, files, context.meta.get(_ORDER, ()))

@@ -100,27 +100,18 @@ def _private_key() -> str:
 @contextmanager
 def _service(settings: "ServiceSettings") -> Iterator[int]:
     """The service as `routeproof serve` runs it, on a free port."""
-    from bot.web.app import create_app
-    from bot.web.hooks import Receive
-    from bot.web.metrics import Metrics
-    from bot.web.observed import Observed
-    from bot.web.server import Server, listening
+    from bot.cli.running import receiving, stop
     from bot.wiring import service
 
     composed = service(settings, worker=True)
-    assert composed.handler is not None
-    metrics = Metrics(composed.waiting)
-    with _quiet(), listening(_HOST, 0) as opened:
-        receive = Receive(composed.secrets, composed.read, composed.queue.submit)
-        server = Server(create_app(receive, composed.health, metrics), opened)
+    with _quiet(), receiving(composed, _HOST, 0) as (server, (_, port)):
         thread = threading.Thread(target=server.run, name="web", daemon=True)
         thread.start()
         try:
-            composed.queue.start(Observed(composed.handler, metrics.settled))
-            yield opened.getsockname()[1]
+            yield port
         finally:
             server.stop()
-            composed.queue.stop(_GRACE)
+            stop(composed, _GRACE)
             thread.join(_GRACE)
 
 

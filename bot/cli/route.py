@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.options import NoCache, PolicyFile, Repo, emit
+from bot.cli.options import ListFormat, Reading, emit, is_json, sharing
 from bot.errors import UserError
 from bot.finding import code, listed
 from bot.source import Side
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 HELP = "Say who answers a request, and why; with --base and --head, before and after a change."
 
 
+@sharing
 def command(
+    options: Reading,
     url: Annotated[str, typer.Argument(help="Such as https://shop.example.com/api.")],
-    repo: Repo = ".",
     rev: Annotated[str | None, typer.Option(help="The state; HEAD without.", metavar="REV")] = None,
     base: Annotated[str | None, typer.Option(help="With --head: the state before.", metavar="REV")] = None,
     head: Annotated[str | None, typer.Option(help="With --base: the change.", metavar="REV")] = None,
@@ -27,9 +28,7 @@ def command(
     ] = False,
     cluster: Annotated[str | None, typer.Option(help="Ask in this cluster only.")] = None,
     class_name: Annotated[str | None, typer.Option("--class", help="Ask the controller of this class only.")] = None,
-    output: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
-    policy: PolicyFile = None,
-    no_cache: NoCache = False,
+    output: ListFormat = "text",
 ) -> None:
     """Answer one request."""
     from bot.analysis.lanes import lanes_of
@@ -39,14 +38,13 @@ def command(
     from bot.review import Asked, compared, lanes_of_both, state_of
     from bot.routing.request import request_of
 
-    if output not in {"text", "json"}:
-        raise UserError(f"{output!r} is not a format of an answer.", "Use text or json.")
+    as_json = is_json(output, "an answer")
     if (base is None) != (head is None) or (base is not None and rev is not None) or (trees and base is None):
         raise UserError("It is not clear which state is meant.", "Give --rev, or --base and --head for both sides.")
     request = request_of(url)
 
-    with session(repo, cached=not no_cache) as ports:
-        held = chosen_policy(policy, ports)
+    with session(options) as ports:
+        held = chosen_policy(options.policy, ports)
         if base is not None and head is not None:
             both = compared(ports, Asked(base, head, trees=trees, policy=held))
             tell_unread(both.after, both.problems)
@@ -63,7 +61,7 @@ def command(
         side: ask((each for each in asked if _meant(each, cluster, class_name)), request)
         for side, asked in sides.items()
     }
-    emit((answers_json if output == "json" else answers_text)(request, answers), None)
+    emit((answers_json if as_json else answers_text)(request, answers), None)
 
 
 def _meant(lane: "Lane", cluster: str | None, class_name: str | None) -> bool:

@@ -14,10 +14,11 @@ import typer
 from bot.errors import CannotAnalyse, RouteproofError, UserError
 
 if TYPE_CHECKING:
+    from bot.web.server import Server
     from bot.wiring import Service
 
 _GRACE = 1.0  # seconds for jobs under way; one that does not end is done again after a restart
-_LONGEST = 3.5  # seconds that stopping may take
+_LONGER = 2.5  # seconds that stopping may take beyond that
 
 Data = Annotated[
     Path | None, typer.Option("--data", help="The folder for working copies and the SQLite file.", metavar="DIR")
@@ -48,9 +49,9 @@ def running(flags: Mapping[str, str], data: Path | None, *, worker: bool) -> Ite
     from bot.web import logs
     from bot.wiring import service
 
-    logs.configure(secret.reveal() for secret in settings.secrets)
-    log = structlog.get_logger(__name__)
     composed = service(settings, worker=worker)
+    logs.configure(composed.confidential)
+    log = structlog.get_logger(__name__)
     try:
         yield composed, log
     except (RouteproofError, typer.Exit):
@@ -59,14 +60,35 @@ def running(flags: Mapping[str, str], data: Path | None, *, worker: bool) -> Ite
         log.exception("the service ended by an error")
         raise typer.Exit(CannotAnalyse.exit_code) from error
     finally:
-        _stop(composed)
+        stop(composed)
 
 
-def _stop(composed: "Service") -> None:
-    """Stop the queue, or leave it where its database does not answer: nothing is lost by that."""
-    stopping = threading.Thread(target=composed.queue.stop, args=(_GRACE,), daemon=True)
+def stop(composed: "Service", grace: float = _GRACE) -> None:
+    """Stop it, or leave it where its database does not answer: nothing is lost by that."""
+    stopping = threading.Thread(target=composed.stop, args=(grace,), daemon=True)
     stopping.start()
-    stopping.join(_LONGEST)
+    stopping.join(grace + _LONGER)
+
+
+@contextmanager
+def receiving(service: "Service", host: str, port: int) -> Iterator[tuple["Server", tuple[str, int]]]:
+    """The service, which does jobs from now on, and the server that receives them once it is run, with its address.
+
+    Raises:
+        UserError: nobody can listen there.
+    """
+    from bot.web.app import create_app
+    from bot.web.hooks import Receive
+    from bot.web.metrics import Metrics
+    from bot.web.observed import Observed
+    from bot.web.server import Server, listening
+
+    metrics = Metrics(service.waiting)
+    receive = Receive(service.secrets, service.read, service.queue.submit)
+    with listening(host, port) as opened:
+        service.start(Observed(service.handler, metrics.settled) if service.handler else None)
+        bound = opened.getsockname()
+        yield Server(create_app(receive, service.health, metrics), opened), (bound[0], bound[1])
 
 
 def until_told(stop: Callable[[], None]) -> None:

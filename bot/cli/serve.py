@@ -25,27 +25,21 @@ def command(
     ] = False,
 ) -> None:
     """Serve."""
-    from bot.cli.running import running, until_told
+    from bot.cli.running import receiving, running, until_told
 
     flags = {} if port is None else {"port": str(port)}
-    with running(flags, data, worker=not no_worker) as (service, log):
-        from bot.web.app import create_app
-        from bot.web.hooks import Receive
-        from bot.web.metrics import Metrics
-        from bot.web.observed import Observed
-        from bot.web.server import Server, listening
+    with (
+        running(flags, data, worker=not no_worker) as (service, log),
+        receiving(service, host, service.settings.port) as (server, (address, bound)),
+    ):
+        from bot.web.server import prefer_answers
 
-        metrics = Metrics(service.waiting)
-        receive = Receive(service.secrets, service.read, service.queue.submit)
-        with listening(host, service.settings.port) as opened:
-            service.queue.start(Observed(service.handler, metrics.settled) if service.handler else None)
-            server = Server(create_app(receive, service.health, metrics), opened)
-            until_told(server.stop)
-            _doubts(service.settings, log, worker=not no_worker)
-            address, bound = opened.getsockname()[:2]
-            log.info("listening", address=f"http://{f'[{address}]' if ':' in address else address}:{bound}")
-            server.run()
-            log.info("stopping")
+        until_told(server.stop)
+        prefer_answers()
+        _doubts(service.settings, log, worker=not no_worker)
+        log.info("listening", address=f"http://{f'[{address}]' if ':' in address else address}:{bound}")
+        server.run()
+        log.info("stopping")
 
 
 def _doubts(settings: "ServiceSettings", log: Any, *, worker: bool) -> None:

@@ -9,13 +9,12 @@ from pathlib import Path
 
 from bot import __version__, catalogue
 from bot.bundle import Bundle
-from bot.cli.options import emit
+from bot.cli.options import Reading, emit
 from bot.errors import UserError
 from bot.policy.schema import Policy
 from bot.ports import Ports
 from bot.problem import Problem
 from bot.reporter import Context
-from bot.review import known_names
 from bot.settings import Settings, read_settings
 from bot.source import Side
 from bot.verdict import Audit, Verdict
@@ -25,14 +24,14 @@ MAIN_BRANCHES = ("origin/HEAD", "origin/main", "origin/master", "main", "master"
 
 
 @contextmanager
-def session(repo: str, *, cached: bool = True) -> Iterator[Ports]:
+def session(options: Reading) -> Iterator[Ports]:
     """Everything outside, for as long as one verb runs.
 
     Raises:
         UserError: a setting or the default policy is wrong.
         CannotAnalyse: the repository cannot be opened.
     """
-    with ports_for(repo, read_settings(os.environ), cached=cached) as ports:
+    with ports_for(options.repo, read_settings(os.environ), cached=not options.no_cache) as ports:
         yield ports
 
 
@@ -42,12 +41,7 @@ def chosen_policy(file: Path | None, ports: Ports) -> Policy | None:
     Raises:
         UserError: the file has faults.
     """
-    return policy_file(file, known_names(ports)) if file else None
-
-
-def policy_option(file: Path | None) -> list[str]:
-    """The option that makes another command use the same policy."""
-    return ["--policy", str(file)] if file else []
+    return policy_file(file, ports.kit.known) if file else None
 
 
 def default_base(ports: Ports, head: str) -> str:
@@ -81,6 +75,7 @@ def deliver(
     for name, file in targets:
         context = Context(
             sources=sources,
+            docs_url=settings.docs_url,
             color=_colored(settings, file),
             width=_width() if file is None else 120,
             tool_version=__version__,

@@ -22,7 +22,7 @@ def command(data: Data = None) -> None:
             )
         told = threading.Event()
         until_told(told.set)
-        service.queue.start(Observed(service.handler))
+        service.start(Observed(service.handler))
         log.info("working", workers=service.settings.workers)
         told.wait()
         log.info("stopping")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
-from bot.demo.pull import FULL_NAME, INSTALLATION, NUMBER, REPOSITORY, Pull
+from bot.demo.pull import FULL_NAME, INSTALLATION, REPOSITORY, Pull
 
 API = "/api/v3"
 SLUG = "routeproof-demo"
@@ -52,10 +52,10 @@ class StandIn:
         self.posted = Posted()
         self.completed = threading.Event()  # a check run is
         self._git = git
-        self._ids = 1_000
+        self._ids = 1_000 * pull.number  # so that an id tells whose it is, where there are several
         self._lock = threading.Lock()
         repo = f"/repos/{FULL_NAME}"
-        pull_path = rf"{repo}/pulls/{NUMBER}"
+        pull_path = rf"{repo}/pulls/{pull.number}"
         self._routes: tuple[tuple[str, str, Callable[..., Any]], ...] = (
             ("GET", "/app", lambda: {"id": 1, "slug": SLUG}),
             ("GET", "/user", lambda: _BOT),
@@ -74,8 +74,8 @@ class StandIn:
             ),
             ("GET", f"{pull_path}/reviews", lambda: self.posted.reviews),
             ("POST", f"{pull_path}/reviews", self._review),
-            ("GET", f"{repo}/issues/{NUMBER}/comments", lambda: self.posted.comments),
-            ("POST", f"{repo}/issues/{NUMBER}/comments", self._comment),
+            ("GET", f"{repo}/issues/{pull.number}/comments", lambda: self.posted.comments),
+            ("POST", f"{repo}/issues/{pull.number}/comments", self._comment),
             ("PATCH", rf"{repo}/issues/comments/(\d+)", lambda number, body: _edit(self.posted.comments, number, body)),
             ("POST", f"{repo}/check-runs", self._start_check),
             ("GET", rf"{repo}/check-runs/(\d+)", lambda number: _find(self.posted.check_runs, number)),

@@ -37,12 +37,13 @@ class Pull:
     head: str
     head_sha: str
     files: tuple[ChangedFile, ...]
+    number: int = NUMBER
 
     def stated(self) -> dict[str, Any]:
         """As the REST API states it."""
         repository = {"id": REPOSITORY, "name": NAME, "full_name": FULL_NAME, "owner": {"login": OWNER}}
         return {
-            "number": NUMBER,
+            "number": self.number,
             "state": "open",
             "title": self.title,
             "draft": False,
@@ -68,7 +69,7 @@ def delivery(pull: Pull, secret: str, guid: str) -> tuple[dict[str, str], bytes]
     stated = pull.stated()
     payload = {
         "action": "opened",
-        "number": NUMBER,
+        "number": pull.number,
         "pull_request": stated,
         "repository": {**stated["base"]["repo"], "default_branch": pull.base},
         "installation": {"id": INSTALLATION},

@@ -34,7 +34,7 @@ def find(site: Site, head_sha: str, external_id: str) -> CheckRun | None:
     return None if newest is None else _check(newest)
 
 
-def start(site: Site, head_sha: str, external_id: str, details_url: str) -> CheckRun:
+def start(site: Site, head_sha: str, external_id: str) -> CheckRun:
     """The one in progress, or a new one. A completed one stays: its annotations could not be taken back."""
 
     def look() -> CheckRun | None:
@@ -43,8 +43,7 @@ def start(site: Site, head_sha: str, external_id: str, details_url: str) -> Chec
 
     def write() -> CheckRun:
         body = {"name": NAME, "head_sha": head_sha, "external_id": external_id, "status": "in_progress"}
-        link = {"details_url": details_url} if details_url else {}
-        return _check(site.api.write("POST", f"{site.path}/check-runs", {**body, **link}, wire.Run))
+        return _check(site.api.write("POST", f"{site.path}/check-runs", body, wire.Run))
 
     return once(look, write, site.sleep)
 

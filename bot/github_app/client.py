@@ -49,9 +49,9 @@ class GitHubForge:
         """The newest one of that commit and purpose."""
         return checks.find(self._site, head_sha, external_id)
 
-    def start_check(self, head_sha: str, external_id: str, *, details_url: str = "") -> CheckRun:
+    def start_check(self, head_sha: str, external_id: str) -> CheckRun:
         """The one in progress, or a new one, beside a completed one too."""
-        return checks.start(self._site, head_sha, external_id, details_url)
+        return checks.start(self._site, head_sha, external_id)
 
     def finish_check(self, check: CheckRun, conclusion: str, output: CheckOutput) -> None:
         """Complete it; does nothing where it stands so already."""

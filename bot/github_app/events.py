@@ -6,7 +6,7 @@ from types import MappingProxyType
 from bot.github_app.access import read_installation, read_installation_repositories, read_repository
 from bot.github_app.branches import read_merge_group, read_push
 from bot.github_app.delivery import Delivery
-from bot.github_app.fields import number, text
+from bot.github_app.fields import number
 from bot.github_app.pull_events import read_pull_request
 from bot.github_app.reading import Ignored, Reader, Reading, Terms
 from bot.github_app.reruns import read_check_run, read_check_suite
@@ -26,9 +26,6 @@ READERS: Mapping[str, Reader] = MappingProxyType(
     }
 )
 
-# That access is gone holds whoever took it away.
-_WHOEVER = frozenset({"installation", "installation_repositories", "repository"})
-
 
 def read(delivery: Delivery, terms: Terms) -> Reading:
     """The jobs to submit, at least one, or why there are none. Total: no payload raises.
@@ -37,7 +34,7 @@ def read(delivery: Delivery, terms: Terms) -> Reading:
     """
     if delivery.event == "ping":
         return Ignored("ping: the webhook is set up")
-    if delivery.event not in _WHOEVER and _ours(delivery, terms):
+    if _ours(delivery, terms):
         return Ignored(f"{delivery.name} is our own doing")
     reader = READERS.get(delivery.event)
     if reader is None:
@@ -46,8 +43,6 @@ def read(delivery: Delivery, terms: Terms) -> Reading:
 
 
 def _ours(delivery: Delivery, terms: Terms) -> bool:
-    # GitHub sends an App the events that the App itself causes; answering them would never end. No person can have
-    # brackets in a login.
-    sender = text(delivery.payload, "sender", "login")
+    """Whether it tells of a comment of ours: GitHub sends an App those too, and answering them would never end."""
     through = number(delivery.payload, "comment", "performed_via_github_app", "id")
-    return bool(terms.slug and sender == f"{terms.slug}[bot]") or bool(terms.app_id and through == terms.app_id)
+    return bool(terms.app_id and through == terms.app_id)

@@ -17,9 +17,8 @@ class Ignored:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Who we are on GitHub, and what is wanted. `slug` and `app_id` are the App's, "" and 0 with a plain token."""
+    """Who we are on GitHub, and what is wanted. By `app_id`, 0 with a plain token, what our own App wrote is known."""
 
-    slug: str = ""
     app_id: int = 0
     review_drafts: bool = True
 

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,6 +13,7 @@ import msgspec
 
 import bot
 from bot.jobs.request import MIB, Cause, Killed, Limits, Refusal, ReviewRequest, ReviewResult
+from bot.jobs.scratch import scratch
 
 PROGRAM = "bot.cli.child"  # a door of its own, beside the verbs: only there the whole review is put together
 OUT_OF_MEMORY, REFUSED = 71, 3  # exit codes of the child
@@ -21,14 +21,15 @@ _LOG = 4096
 
 
 def run_review(
-    request: ReviewRequest, limits: Limits, wanted: Callable[[], bool] = lambda: True
+    request: ReviewRequest, limits: Limits, place: Path, wanted: Callable[[], bool] = lambda: True
 ) -> ReviewResult | Killed:
     """Review in a child process; it and all that it started are gone afterwards.
 
+    What it writes is in a folder of its own in `place`, where `scratch.sweep` finds what a worker left that was killed.
     `wanted` is asked now and then while a long review runs; what it raises ends the review too.
     """
-    with tempfile.TemporaryDirectory(prefix="routeproof-") as name:
-        folder = Path(name)
+    with scratch(place) as held:
+        folder = held.path
         asked, answer, log = folder / "request.json", folder / "answer.json", folder / "log.txt"
         asked.write_bytes(msgspec.json.encode(request))
         with asked.open("rb") as stdin, answer.open("wb") as stdout, log.open("wb") as stderr:
@@ -40,6 +41,7 @@ def run_review(
                 cwd=folder,
                 env=_environment(folder),
                 start_new_session=True,
+                pass_fds=(held.lock,),
             )
             try:
                 ended = _wait(process, limits, wanted)
@@ -49,8 +51,9 @@ def run_review(
 
 
 def _command(limits: Limits) -> list[str]:
-    # -P and -s: neither the working folder nor a person's own packages are imported from.
-    return [sys.executable, "-P", "-s", "-m", PROGRAM, msgspec.json.encode(limits).decode()]
+    # -P and -s: neither the working folder nor a person's own packages are imported from. -B: it writes no bytecode,
+    # which its limits or a full disk would cut short, and then no later review could be imported.
+    return [sys.executable, "-P", "-s", "-B", "-m", PROGRAM, msgspec.json.encode(limits).decode()]
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -93,8 +96,7 @@ def _read(code: int, answer: Path, limits: Limits, log: str) -> ReviewResult | K
         if code == 0:
             return msgspec.json.decode(answer.read_bytes(), type=ReviewResult)
         if code == REFUSED:
-            refusal = msgspec.json.decode(answer.read_bytes(), type=Refusal)
-            return Killed(Cause.REFUSED, refusal.message, refusal.remedy, log)
+            return _refused(msgspec.json.decode(answer.read_bytes(), type=Refusal), log)
     except msgspec.MsgspecError as error:
         return Killed(Cause.FAULT, _FAULT, _REPORT, f"{log}\n{error}")
     if code in {OUT_OF_MEMORY, -signal.SIGKILL}:  # the kernel kills where memory is short
@@ -104,6 +106,12 @@ def _read(code: int, answer: Path, limits: Limits, log: str) -> ReviewResult | K
     if code in {-signal.SIGXCPU, -signal.SIGALRM}:
         return _too_long(limits, log)
     return Killed(Cause.FAULT, _FAULT, _REPORT, f"{log}\nexit code {code}")
+
+
+def _refused(refusal: Refusal, log: str) -> Killed:
+    if refusal.operator:  # it names files of the server, which are nobody else's business
+        return Killed(Cause.OPERATOR, _OPERATOR, _ASK, f"{refusal.message} {refusal.remedy}\n{log}".strip())
+    return Killed(Cause.REFUSED, refusal.message, refusal.remedy, log)
 
 
 def _too_long(limits: Limits, log: str = "") -> Killed:
@@ -120,5 +128,7 @@ _SMALLER = (
     "Leave out with `paths:` in the policy what holds no manifests, split the pull request, "
     "or let the operator of Routeproof raise the limits of a review."
 )
+_OPERATOR = "The configuration of Routeproof on its server is at fault, not this pull request."
+_ASK = "Ask the operator of Routeproof, whose log says what to mend; then run the check again."
 _FAULT = "The review ended in an error of Routeproof's own."
 _REPORT = "Run the check again; if it fails again, report it to the operator of Routeproof, whose log has the details."

@@ -4,16 +4,13 @@ A job is a workflow whose id is its key. Its queue is partitioned by the job's l
 the workflow with another one in its place, which waits: so the lane and the worker are free in between.
 """
 
-import contextvars
 import fcntl
 import logging
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import quote
@@ -23,19 +20,13 @@ import msgspec
 from bot.errors import RouteproofError, Transient, UserError
 from bot.job import Job, Outcome, wait_before
 from bot.jobs.queue import Counts, Handler
+from bot.jobs.store import APPLICATION, QUEUE, SQLITE, TRY, VERSION, WORKFLOW, Store, encoded, prepare
 
 if TYPE_CHECKING:
-    from dbos import DBOS, WorkflowStatus
+    from dbos import DBOS
 
-QUEUE = "jobs"
-VERSION = "jobs-1"  # to be changed where a stored job of the version before can no longer be read
-_TRY = "~"  # between a key and the number of a further try
-_ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
-_FAILED = [status for status in _ENDED if status != "SUCCESS"]
 _KEPT = 14 * 86400  # GitHub sends a delivery again for at most 7 days
 _HOUR, _ROUND = 3600.0, 30.0
-_BATCH = 500
-_SQLITE = "sqlite:///"
 Wait = Callable[[RouteproofError, int], float | None]
 _log = logging.getLogger(__name__)
 
@@ -73,6 +64,7 @@ class DbosQueue:
         self._engine, self._wait, self._patience = engine, wait, patience
         self._handler: Handler | None = None
         self._dbos: type[DBOS] | None = None
+        self._store: Store | None = None
         self._lock: BinaryIO | None = None
         self._stopping = threading.Event()
 
@@ -82,12 +74,12 @@ class DbosQueue:
 
         self._handler = handler
         self._stopping.clear()
-        _prepare(self._engine.database)
+        prepare(self._engine.database)
         if handler is not None:
             self._lock = _claim(self._engine, self._patience)
         DBOS(
             config={
-                "name": "routeproof",
+                "name": APPLICATION,
                 "application_version": VERSION,
                 "executor_id": self._engine.worker,
                 "system_database_url": self._engine.database,
@@ -100,7 +92,7 @@ class DbosQueue:
         def attempt(text: str, tries: int) -> tuple[str, float | None]:
             return self._attempted(text, tries)
 
-        @DBOS.workflow(name="job")
+        @DBOS.workflow(name=WORKFLOW)
         def workflow(text: str, tries: int) -> str:
             return self._follow(text, tries, *attempt(text, tries))
 
@@ -108,14 +100,16 @@ class DbosQueue:
         if handler is None:
             DBOS.listen_queues([])
         logging.getLogger("dbos").addFilter(_unexpected)
-        DBOS.launch()
-        DBOS.register_queue(
+        DBOS.migrate(self._engine.database)
+        self._store = Store(self._engine.database)
+        self._store.client.register_queue(  # before DBOS looks for queues, which it does once a second
             QUEUE,
             partition_concurrency=1,
             worker_concurrency=self._engine.at_once,
             polling_interval_sec=self._engine.poll,
             on_conflict="always_update" if handler is not None else "never_update",
         )
+        DBOS.launch()
         self._dbos = DBOS
         if handler is not None:
             threading.Thread(target=self._keep_house, name="routeproof-house", daemon=True).start()
@@ -126,66 +120,52 @@ class DbosQueue:
         if self._dbos is not None:
             self._dbos.destroy(destroy_registry=True, workflow_completion_timeout_sec=round(grace))
             self._dbos = None
+        if self._store is not None:
+            self._store.close()
+            self._store = None
         if self._lock is not None:
             self._lock.close()
             self._lock = None
 
     def submit(self, job: Job, key: str) -> bool:
         """Store it durably; False where the key is known already and its job has not failed."""
-        # In a context of its own: a handler that submits runs inside a step, where DBOS takes no new work.
-        return contextvars.Context().run(self._submitted, replace(job, key=key))
+        return self._jobs.add(replace(job, key=key))
+
+    def ping(self) -> None:
+        """Read something of the store; what keeps it away is raised."""
+        self._jobs.ping()
 
     def counts(self) -> Counts:
         """How much there is to do."""
-        waiting, running, delayed = (len(self._of_status([each])) for each in ("ENQUEUED", "PENDING", "DELAYED"))
-        return Counts(waiting, running, delayed, failed=len(self._of_status(_FAILED)))
+        return self._jobs.counts()
 
     def prune(self, kept: float = _KEPT) -> int:
         """Forget jobs that ended so many seconds ago, and how many they were."""
-        before = datetime.fromtimestamp(time.time() - kept, UTC).isoformat()
-        count = 0
-        while old := self._running.list_workflows(
-            status=_ENDED, completed_before=before, limit=_BATCH, load_input=False, load_output=False
-        ):
-            self._running.delete_workflows([each.workflow_id for each in old])
-            count += len(old)
-        return count
+        return self._jobs.prune(kept)
 
     @property
-    def _running(self) -> "type[DBOS]":
-        if self._dbos is None:
+    def _jobs(self) -> Store:
+        if self._store is None:
             raise RuntimeError("the queue has not been started")
-        return self._dbos
-
-    def _of_status(self, status: list[str]) -> "list[WorkflowStatus]":
-        return self._running.list_workflows(status=status, queue_name=QUEUE, load_input=False, load_output=False)
-
-    def _submitted(self, job: Job) -> bool:
-        dbos = self._running
-        tries = dbos.list_workflows(workflow_ids=[job.key], load_input=False, load_output=False)
-        if tries:
-            tries += dbos.list_workflows(workflow_id_prefix=job.key + _TRY, load_input=False, load_output=False)
-            if not any(each.status in _FAILED for each in tries):
-                return False
-            dbos.delete_workflows([each.workflow_id for each in tries])
-        self._enqueue(job)
-        return True
-
-    def _enqueue(self, job: Job, tries: int = 0, wait: float | None = None) -> None:
-        from dbos import DBOS, SetEnqueueOptions, SetWorkflowID  # noqa: PLC0415 - see start
-
-        name = f"{job.key}{_TRY}{tries}" if tries else job.key
-        with SetWorkflowID(name), SetEnqueueOptions(queue_partition_key=job.lane, delay_seconds=wait):
-            DBOS.enqueue_workflow(QUEUE, self._workflow, msgspec.json.encode(job).decode(), tries)
+        return self._store
 
     def _follow(self, text: str, tries: int, outcome: str, wait: float | None) -> str:
         """What follows from a try: the end, or another one later."""
         if wait is not None:
-            job = msgspec.json.decode(text, type=Job)
-            self._enqueue(job, tries + 1, wait)
+            self._later(msgspec.json.decode(text, type=Job), tries + 1, wait)
         elif outcome == Outcome.FAILED:
             raise JobFailed(outcome)
         return outcome
+
+    def _later(self, job: Job, tries: int, wait: float) -> None:
+        """Store a further try, under an id that a repeated call finds."""
+        from dbos import DBOS, SetEnqueueOptions, SetWorkflowID  # noqa: PLC0415 - see start
+
+        with (
+            SetWorkflowID(f"{job.key}{TRY}{tries}"),
+            SetEnqueueOptions(queue_partition_key=job.lane, delay_seconds=wait),
+        ):
+            DBOS.enqueue_workflow(QUEUE, self._workflow, encoded(job), tries)
 
     def _attempted(self, text: str, tries: int) -> tuple[str, float | None]:
         """The step: how the job ended, or how long to wait. Its answer is stored, so it is not made again."""
@@ -201,14 +181,15 @@ class DbosQueue:
 
         On one machine only: there the lock of a worker's name tells whether it lives.
         """
-        if not self._engine.database.startswith(_SQLITE):
+        if not self._engine.database.startswith(SQLITE):
             return 0
-        running = self._running.list_workflows(status="PENDING", load_input=False, load_output=False)
+        client = self._jobs.client
+        running = client.list_workflows(status="PENDING", load_input=False, load_output=False)
         owners = {each.executor_id for each in running if each.executor_id} - {self._engine.worker}
         dead = {name for name in owners if _is_dead(self._engine, name)}
         orphans = [each.workflow_id for each in running if each.executor_id in dead]
         if orphans:
-            self._running.resume_workflows(orphans, queue_name=QUEUE)
+            client.resume_workflows(orphans, queue_name=QUEUE)
         return len(orphans)
 
     def _keep_house(self) -> None:
@@ -246,22 +227,13 @@ def _attempt(handler: Handler, job: Job, tries: int, later: Wait) -> tuple[str, 
     return Outcome.FAILED, None
 
 
-def _prepare(database: str) -> None:
-    """A write-ahead log in an SQLite file: who reads does not wait, and a commit costs one write."""
-    if database.startswith(_SQLITE):
-        file = Path(database.removeprefix(_SQLITE))
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with closing(sqlite3.connect(file, timeout=30)) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
-
-
 def _claim(engine: Engine, patience: float) -> BinaryIO | None:
     """Hold the embedded database for this worker: two of one name would both do the same jobs.
 
     Raises:
         UserError: another process works on it.
     """
-    if not engine.database.startswith(_SQLITE):
+    if not engine.database.startswith(SQLITE):
         return None
     held = _lock_of(engine, engine.worker).open("wb")
     last = time.monotonic() + patience
@@ -272,7 +244,7 @@ def _claim(engine: Engine, patience: float) -> BinaryIO | None:
             if time.monotonic() > last:
                 held.close()
                 raise UserError(
-                    f"Another worker is at work on {engine.database.removeprefix(_SQLITE)}.",
+                    f"Another worker is at work on {engine.database.removeprefix(SQLITE)}.",
                     "Stop it first, or give this one a data folder of its own.",
                 ) from None
             time.sleep(0.1)
@@ -291,7 +263,7 @@ def _is_dead(engine: Engine, worker: str) -> bool:
 
 
 def _lock_of(engine: Engine, worker: str) -> Path:
-    return Path(f"{engine.database.removeprefix(_SQLITE)}.{quote(worker, safe='')}.lock")
+    return Path(f"{engine.database.removeprefix(SQLITE)}.{quote(worker, safe='')}.lock")
 
 
 def _unexpected(record: logging.LogRecord) -> bool:

@@ -48,6 +48,10 @@ class JobQueue(Protocol):
         """Take no more jobs, and wait so many seconds for those that run; what does not end is done after a restart."""
         ...
 
+    def ping(self) -> None:
+        """Read something of the store, which costs little; whatever keeps it away is raised."""
+        ...
+
     def counts(self) -> Counts:
-        """How much there is to do."""
+        """How much there is to do; it takes the longer, the more that is."""
         ...

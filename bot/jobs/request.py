@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.reporter.outgoing import CheckOutput, DiffLines, LineComment
+from bot.reporter.outgoing import ChatVerdict, CheckOutput, DiffLines, LineComment
 
 MIB = 1024 * 1024
 
@@ -54,7 +54,7 @@ class ReviewResult:
     """The reports, ready to be written. An audit has only `line`, `conclusion`, `counts` and `audit`.
 
     `all_clear` is what an earlier summary comment becomes where `summary` is "". `fingerprints` are those of all
-    introduced findings; `counts` tells by severity how many there are.
+    introduced findings; `counts` tells by severity how many there are; `chat` is what channels are told.
     """
 
     conclusion: str
@@ -66,6 +66,7 @@ class ReviewResult:
     fingerprints: frozenset[str] = frozenset()
     counts: Mapping[str, int] = field(default_factory=dict)
     audit: str = ""
+    chat: ChatVerdict | None = None
 
 
 class Cause(StrEnum):
@@ -76,6 +77,7 @@ class Cause(StrEnum):
     SIZE = "size"  # of the answer
     FAULT = "fault"  # of ours
     REFUSED = "refused"  # the review itself says that it cannot be made
+    OPERATOR = "operator"  # what its operator set up is at fault
     UNWANTED = "unwanted"  # somebody stopped it
 
 
@@ -91,7 +93,8 @@ class Killed:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What the child says where the review cannot be made."""
+    """What the child says where the review cannot be made. With `operator`, that is for its operator alone."""
 
     message: str
     remedy: str = ""
+    operator: bool = False

@@ -14,7 +14,7 @@ from bot.jobs import notices
 from bot.jobs.deliver import deliver
 from bot.jobs.past import Audited, Past, Reviewed, Stage
 from bot.jobs.request import Cause, Killed, Purpose, ReviewRequest, ReviewResult
-from bot.ports import CheckRun, Forge, Forges, Mirrors, PullState
+from bot.ports import Chat, CheckRun, Forge, Forges, Mirrors, PullState, PullVerdict
 from bot.reporter.outgoing import CheckOutput, DiffLines
 
 Wanted = Callable[[], bool]
@@ -28,16 +28,19 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What work is done with. `submit` stores a further job; `review` makes one review, in a process of its own."""
+    """What work is done with. `submit` stores a further job; `review` makes one review, in a process of its own.
+
+    `chat` is None where nobody is to be told beside the pull request.
+    """
 
     forges: Forges
     mirrors: Mirrors
     review: Reviewer
     past: Past
     submit: Callable[[Job, str], bool]
+    chat: Chat | None = None
     drafts: bool = True
     docs_url: str = ""
-    details_url: str = ""
     config: str = ""
     cache: str = ""
 
@@ -77,6 +80,8 @@ def handle(job: Job, tools: Tools) -> Outcome:
             case Kind.REMOVE:
                 tools.mirrors.remove(job.repo)
                 tools.past.forget(job.repo)
+                if tools.chat is not None:
+                    tools.chat.forget(job.repo)
                 return Outcome.DONE
             case _:
                 assert_never(job.kind)
@@ -124,6 +129,8 @@ def _review(job: Job, tools: Tools) -> Outcome:
     if isinstance(result, ReviewResult) and (receipt := deliver(forge, pull, check, result, newest)).complete:
         for refused in receipt.refused:
             _log.warning("%s#%s at %s: %s", job.repo, job.number, pull.head_sha, refused)
+        if tools.chat is not None and result.chat is not None:
+            tools.chat.tell(PullVerdict(job.repo, pull, result.chat))  # before `keep`: a repeated try tells it again
         tools.past.keep(replace(review, stage=Stage.DONE, conclusion=result.conclusion, line=result.line))
         return Outcome.DONE
     if newest():
@@ -206,7 +213,7 @@ def _begin(forge: Forge, job: Job, tools: Tools, *, base: str, head: str) -> tup
         if known is not None and same and check is not None and _completed(check) and check.id == known.check:
             tools.past.keep(replace(known, stage=Stage.DONE, conclusion=check.conclusion or ""))
             return None
-        check = forge.start_check(head, _purpose(job), details_url=tools.details_url)
+        check = forge.start_check(head, _purpose(job))
     except Refused as error:
         _log.warning("no check run for %s at %s: %s", job.repo, head, error.message)
         check = None

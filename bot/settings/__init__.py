@@ -10,7 +10,7 @@ from typing import Any
 from bot.errors import UserError
 from bot.settings.read import Color
 from bot.settings.secret import Secret
-from bot.settings.service import completed, contradictions, is_public
+from bot.settings.service import MIRRORS, REPOSITORY, completed, contradictions, is_public
 from bot.settings.table import COMMAND, SETTINGS, Setting
 
 __all__ = ["SETTINGS", "Color", "Secret", "ServiceSettings", "Setting", "Settings", "read_service", "read_settings"]
@@ -30,6 +30,9 @@ class Settings:
     cache_dir: Path | None = None
     color: Color = Color.AUTO
     config: Path | None = None
+    docs_url: str = ""
+    review_seconds: int = 120
+    review_megabytes: int = 2048
     sources: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def explain(self) -> tuple[str, ...]:
@@ -38,8 +41,8 @@ class Settings:
         for setting in SETTINGS:
             if hasattr(self, setting.name):
                 value = getattr(self, setting.name)
-                source = self.sources.get(setting.name, "default")
-                lines.append(f"{setting.name} = {'none' if value is None else value} ({source})")
+                shown = "none" if value in (None, "") else value
+                lines.append(f"{setting.name} = {shown} ({self.sources.get(setting.name, 'default')})")
         return tuple(lines)
 
 
@@ -59,9 +62,11 @@ class ServiceSettings(Settings):
     port: int = 8080
     workers: int = 2
     worker_name: str = ""
-    review_seconds: int = 120
-    review_megabytes: int = 2048
+    mirrors_megabytes: int = MIRRORS
+    repository_megabytes: int = REPOSITORY
+    fetch_seconds: int = 600
     drafts: bool = True
+    chat_config: Path | None = None
     write_pause: float = 1.0
     writes_per_hour: int = 500
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 _API, _WEB = "ROUTEPROOF_GITHUB_API", "ROUTEPROOF_GITHUB_WEB"
+_ALL, _ONE = "ROUTEPROOF_MIRRORS_MEGABYTES", "ROUTEPROOF_REPOSITORY_MEGABYTES"
+MIRRORS, REPOSITORY = 20_480, 4_096  # megabytes, where nothing else is said
 _PUBLIC = {"https://github.com": "https://api.github.com"}
 
 
@@ -24,6 +26,8 @@ def contradictions(values: Mapping[str, Any], sources: Mapping[str, str]) -> lis
         faults.append(f"{_WEB}: needs {_API} beside it")
     if "github_api" in values and "github_web" not in given and _web_of(values["github_api"]) is None:
         faults.append(f"{_API}: needs {_WEB} beside it")
+    if "mirrors_megabytes" in values and values.get("repository_megabytes", 0) > values["mirrors_megabytes"]:
+        faults.append(f"{_ONE}: is more than {_ALL}, which is for all working copies together")
     return faults
 
 
@@ -33,12 +37,19 @@ def is_public(api: str) -> bool:
 
 
 def completed(values: Mapping[str, Any]) -> dict[str, Any]:
-    """With what follows from other settings: the other address of GitHub, and no pauses where it has no limits."""
+    """With what follows from other settings: the other address of GitHub, and no pauses where it has no limits.
+
+    One working copy may not take more than all; the one of the two sizes that is given goes before a default.
+    """
     found = dict(values)
     if "github_web" in found and "github_api" not in found:
         found["github_api"] = _api_of(found["github_web"])
     elif "github_api" in found and "github_web" not in found:
         found["github_web"] = _web_of(found["github_api"])
+    if "mirrors_megabytes" in found and "repository_megabytes" not in found:
+        found["repository_megabytes"] = min(REPOSITORY, found["mirrors_megabytes"])
+    elif "repository_megabytes" in found and "mirrors_megabytes" not in found:
+        found["mirrors_megabytes"] = max(MIRRORS, found["repository_megabytes"])
     if "github_api" in found and not is_public(found["github_api"]):
         found = {"write_pause": 0.0, "writes_per_hour": 0, **found}
     return found

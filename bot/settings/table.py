@@ -52,6 +52,30 @@ COMMAND: tuple[Setting, ...] = (
         "none: the defaults below",
         read.file,
     ),
+    Setting(
+        "docs_url",
+        ("ROUTEPROOF_DOCS_URL",),
+        "The address of a folder with the pages of the rules, such as docs/rules of a release: links in comments and "
+        "reports lead to `ADDRESS/RULE.md`.",
+        "none: no links; in the Action, the pages of its own release",
+        read.address,
+        shown=False,
+    ),
+    Setting(
+        "review_seconds",
+        ("ROUTEPROOF_REVIEW_SECONDS",),
+        "How long one review of the service or of the Action may compute. One that takes longer is ended, and its pull "
+        "request is told.",
+        "`120`",
+        read.whole(1, 3600),
+    ),
+    Setting(
+        "review_megabytes",
+        ("ROUTEPROOF_REVIEW_MEGABYTES",),
+        "How much memory one review of the service or of the Action may take.",
+        "`2048`",
+        read.whole(128, 65536),
+    ),
 )
 
 SERVICE: tuple[Setting, ...] = (
@@ -148,18 +172,27 @@ SERVICE: tuple[Setting, ...] = (
         read.name,
     ),
     Setting(
-        "review_seconds",
-        ("ROUTEPROOF_REVIEW_SECONDS",),
-        "How long one review may compute. One that takes longer is ended, and its pull request is told.",
-        "`120`",
-        read.whole(1, 3600),
+        "mirrors_megabytes",
+        ("ROUTEPROOF_MIRRORS_MEGABYTES",),
+        "How much the working copies of all repositories may take in the data folder. Beyond it, those that were not "
+        "used for longest are deleted, and fetched again when they are needed.",
+        "`20480`, or `ROUTEPROOF_REPOSITORY_MEGABYTES` where that is more",
+        read.whole(64, 100_000_000),
     ),
     Setting(
-        "review_megabytes",
-        ("ROUTEPROOF_REVIEW_MEGABYTES",),
-        "How much memory one review may take.",
-        "`2048`",
-        read.whole(128, 65536),
+        "repository_megabytes",
+        ("ROUTEPROOF_REPOSITORY_MEGABYTES",),
+        "How much the working copy of one repository may take. Only histories and manifests are fetched; the pull "
+        "requests of a repository that needs more are told so.",
+        "`4096`, or `ROUTEPROOF_MIRRORS_MEGABYTES` where that is less",
+        read.whole(64, 100_000_000),
+    ),
+    Setting(
+        "fetch_seconds",
+        ("ROUTEPROOF_FETCH_SECONDS",),
+        "How long one fetch from GitHub may take; then it is tried again later.",
+        "`600`",
+        read.whole(10, 86_400),
     ),
     Setting(
         "drafts",
@@ -167,6 +200,13 @@ SERVICE: tuple[Setting, ...] = (
         "Whether draft pull requests are reviewed: `true` or `false`. Marking one as ready reviews it in either case.",
         "`true`",
         read.yes_no,
+    ),
+    Setting(
+        "chat_config",
+        ("ROUTEPROOF_CHAT_CONFIG",),
+        "A file that says which chat channels are told of which verdicts, as docs/chat.md describes it.",
+        "none: no channel is told",
+        read.file,
     ),
     Setting(
         "write_pause",

@@ -31,7 +31,8 @@ class Command:
 
 @dataclass
 class Job:
-    """One run of one job. `github` is its context; `others` does what actions of other people do, by their names.
+    """One run of one job. `github` is its context; `others` does what actions of other people do, by their names; `env`
+    is what the workflow sets for all steps.
 
     What came of it: `log`, `commands`, `summaries` of the steps, `steps` with their outputs and outcomes, `failed`.
     """
@@ -40,6 +41,7 @@ class Job:
     github: dict[str, Any]
     others: Mapping[str, Callable[["Job", Mapping[str, str]], Mapping[str, str]]] = field(default_factory=dict)
     path: str = os.environ["PATH"]
+    env: dict[str, str] = field(default_factory=dict)
     log: str = ""
     commands: list[Command] = field(default_factory=list)
     summaries: list[str] = field(default_factory=list)
@@ -123,6 +125,7 @@ class Job:
             "HOME": str(self.folder / "home"),
             "PATH": self.path,
             "LANG": "C.UTF-8",
+            **self.env,
         }
         names = ("event_name", "sha", "ref", "repository", "server_url", "api_url")
         told |= {f"GITHUB_{name.upper()}": str(self.github.get(name, "")) for name in names}

@@ -16,6 +16,23 @@ def reviewed(job):
     return json.loads(Path(job.outputs["json"]).read_text())
 
 
+def test_reports_lead_to_the_pages_of_the_release_or_to_those_of_the_operator(job, origin):
+    run = job(
+        "pull_request",
+        origin.sha(LOST),
+        pull_request(origin, "lost"),
+        action_repository="routeproof/routeproof",
+        action_ref="v0",
+    )
+    check_out(run, origin, LOST, depth=2)
+    run.use()
+    assert "/routeproof/routeproof/blob/v0/docs/rules/host-removed.md" in run.summaries[-1]
+    run.env["ROUTEPROOF_DOCS_URL"] = "https://docs.example.com/rules/"
+    run.use()
+    assert "(https://docs.example.com/rules/host-removed.md)" in run.summaries[-1]
+    assert "/routeproof/routeproof/" not in run.summaries[-1]
+
+
 @pytest.mark.parametrize("depth", [0, 2])
 def test_a_pull_request_is_reviewed_as_github_merges_it(job, origin, server, depth):
     before = len(server.requests)

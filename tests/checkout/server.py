@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -26,6 +26,8 @@ class GitServer:
     token: str = ""
     withheld: str = ""  # a commit that is given with a pull request's ref only
     stalls: bool = False  # takes requests and never answers
+    halts: int = 0  # which request for objects gets its answer but for the last bytes, and then nothing
+    withheld_bytes: int = 4  # the packet that says that this was all
     moved: str = ""  # where every request is sent on to
     status: int = 0  # with which every request is refused
     port: int = 0
@@ -33,6 +35,8 @@ class GitServer:
     wants: list[list[str]] = field(default_factory=list)
     named: list[str] = field(default_factory=list)
     credentials: list[str] = field(default_factory=list)
+    halted: threading.Event = field(default_factory=threading.Event)
+    left: threading.Event = field(default_factory=threading.Event)  # whoever waited for the rest is gone
 
     @property
     def web(self) -> str:
@@ -115,6 +119,8 @@ class _Handler(BaseHTTPRequestHandler):
             said = f"ERR upload-pack: not our ref {state.withheld}"
             kind = {"Content-Type": "application/x-git-upload-pack-result"}
             self._send(200, kind, f"{len(said) + 4:04x}{said}".encode())
+        elif wants and len(state.wants) == state.halts:
+            self._halt(*self._backend(path, query, body))
         else:
             self._send(*self._backend(path, query, body))
 
@@ -139,12 +145,25 @@ class _Handler(BaseHTTPRequestHandler):
         return int(headers.pop("Status", "200").split()[0]), headers, answer
 
     def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self._begin(status, headers, len(body))
+        self.wfile.write(body)
+
+    def _halt(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self._begin(status, headers, len(body))
+        self.wfile.write(body[: -self.state.withheld_bytes])
+        self.wfile.flush()
+        self.state.halted.set()
+        with suppress(ConnectionError):
+            self.connection.recv(1)
+        self.state.left.set()
+        self.close_connection = True
+
+    def _begin(self, status: int, headers: dict[str, str], length: int) -> None:
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Length", str(length))
         self.end_headers()
-        self.wfile.write(body)
 
 
 def _password(header: str) -> str:

@@ -16,6 +16,7 @@ from bot.checkout.transport import Limits
 from bot.errors import Gone, Refused, Transient
 from bot.ports import RepoRef
 from bot.problem import Problem
+from tests.checkout.histories import long_history
 from tests.checkout.server import NAME, OWNER, serving
 from tests.repositories import Repo
 
@@ -70,20 +71,6 @@ def contents(path, base, head):
         sides = repository.sides(base, head)
         read = repository.read(list(sides.head.files.values()))
         return {file.path: content for file, content in read} | {"": sides.problems}
-
-
-def long_history(commits, fork):
-    """A stream for `git fast-import`: `main` of so many commits, and `topic`, which left it after `fork` of them."""
-    who = "committer Ada <ada@example.com> now"
-    lines = []
-    for number in range(1, commits + 1):
-        lines += [f"commit refs/heads/main\nmark :{number}\n{who}\ndata 1\nx"]
-        lines += [f"M 100644 inline main.yaml\ndata {len(str(number))}\n{number}"]
-    lines += [
-        f"commit refs/heads/topic\n{who}\ndata 1\nx\nfrom :{fork}\nM 100644 inline topic.yaml\ndata 1\nx",
-        "done\n",
-    ]
-    return "\n".join(lines).encode()
 
 
 class TestWhatIsBrought:
@@ -408,6 +395,14 @@ class TestOnDisk:
         mirrors = GitMirrors(tmp_path / "file", web=server.web)
         with pytest.raises(Transient, match="The data folder cannot hold"):
             mirrors.fetch(server.url, "", pair, repo=SHOP)
+
+    def test_a_message_does_not_tell_where_on_the_server_the_mirror_is(self, mirrors, server, pair, tmp_path):
+        path = Path(mirrors.fetch(server.url, "", pair, repo=SHOP))
+        shutil.rmtree(path)
+        (path / "shallow.lock").mkdir(parents=True)
+        with pytest.raises(Transient, match=r"the repository/shallow\.lock") as failed:
+            mirrors.fetch(server.url, "", pair, repo=SHOP)
+        assert str(tmp_path) not in failed.value.message
 
     def test_a_repository_past_the_limit_is_refused_and_not_kept(self, server, tmp_path):
         server.repo.commit("big", {"big.yaml": "\n".join(f"{number * 7919 % 100_003}" for number in range(400_000))})

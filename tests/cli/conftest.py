@@ -26,7 +26,14 @@ Run = Callable[..., Done]
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """No setting of this machine, and a cache of the tests' own."""
-    for name in ("NO_COLOR", "FORCE_COLOR", "ROUTEPROOF_CONFIG", "ROUTEPROOF_CACHE_DIR", "COLUMNS"):
+    for name in (
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "ROUTEPROOF_CONFIG",
+        "ROUTEPROOF_CACHE_DIR",
+        "ROUTEPROOF_DOCS_URL",
+        "COLUMNS",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
 

@@ -120,6 +120,58 @@ def test_the_settings_and_the_policy_in_force_are_shown(run, tmp_path, monkeypat
     assert json.loads(policy)["mode"] == "enforce"
 
 
+def test_the_policy_in_force_is_filled_in_from_that_of_the_operator(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ours.yml").write_text("mode: observe\nfail-on: medium\n")
+    (tmp_path / "theirs.yml").write_text("fail-on: critical\n")
+    monkeypatch.setenv("ROUTEPROOF_CONFIG", "ours.yml")
+    shown = json.loads(run("config", "check", "theirs.yml", "--show").out.partition("\n\n")[2])
+    assert (shown["mode"], shown["fail-on"]) == ("observe", "critical")
+    assert json.loads(run("config", "check", "--show").out.partition("\n\n")[2])["fail-on"] == "medium"
+
+
+def test_the_settings_of_the_service_are_checked_where_no_repository_is(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = run("config", "check", "--service")
+    assert (done.code, done.out, done.err) == (0, "settings of the service: no faults\n", "")
+
+
+def test_the_settings_of_the_service_are_shown_without_their_secrets(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ROUTEPROOF_WEBHOOK_SECRET", "canary-secret")
+    monkeypatch.setenv("ROUTEPROOF_DRAFTS", "no")
+    done = run("config", "check", "--show", "--service")
+    assert done.code == 0
+    settings = done.out.partition("\n\n")[0].split("\n")
+    assert {"webhook_secret = *** (from ROUTEPROOF_WEBHOOK_SECRET)", "port = 8080 (default)"} <= set(settings)
+    assert "drafts = False (from ROUTEPROOF_DRAFTS)" in settings
+    assert "canary" not in done.out
+
+
+def test_all_faults_of_the_settings_of_the_service_are_named_when_asked(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PORT", "http")
+    monkeypatch.setenv("ROUTEPROOF_WORKERS", "0")
+    assert run("config", "check", "--show").code == 0
+    done = run("config", "check", "--service")
+    assert (done.code, done.out) == (2, "")
+    assert done.err == (
+        "PORT: 'http' is not a whole number from 0 to 65,535\n"
+        "ROUTEPROOF_WORKERS: '0' is not a whole number from 1 to 64\n"
+        "routeproof: 2 faults.\n"
+        "  docs/configuration.md lists every setting.\n"
+    )
+
+
+def test_the_chat_file_of_the_service_is_checked_too(run, tmp_path, monkeypatch):
+    file = tmp_path / "chat.yml"
+    file.write_text("chanels: {}\n")
+    monkeypatch.setenv("ROUTEPROOF_CHAT_CONFIG", str(file))
+    done = run("config", "check", "--service")
+    assert (done.code, done.out) == (2, "")
+    assert f"{file}:1:1: " in done.err
+
+
 def test_the_demonstration_prints_the_verdict_and_writes_a_page(run, tmp_path):
     page = tmp_path / "demo.html"
     done = run("demo", "--output", page)

@@ -51,7 +51,7 @@ def test_the_exit_code_tells_whether_something_stands_against_the_change(run, sh
         (["--fail-on", "hi"], "routeproof: 'hi' is not a severity.\n  Use one of info, low, medium, high, critical.\n"),
         (
             ["--format", "yaml"],
-            "routeproof: 'yaml' is not a format.\n  Use one of check-run, html, job-summary, json, ",
+            "routeproof: 'yaml' is not a format.\n  Use one of chat, check-run, html, job-summary, json, ",
         ),
         (["--format", "check_run"], "routeproof: 'check_run' is not a format.\n"),
         (["--format", "text", "--format", "json"], "routeproof: Two formats would go to standard output.\n  Give each"),
@@ -204,6 +204,13 @@ def test_the_command_to_replay_works_as_it_is_printed(run, own):
         f"Replay:  routeproof route https://shop.example.com/api --repo '{spaced}' --base main --head calm --trees\n"
         in (done.out)
     )
+
+
+def test_reports_link_to_the_pages_of_the_rules_where_a_setting_names_them(run, shop, monkeypatch):
+    assert "why and how to fix" not in review(run, shop, "lost", "--format", "markdown").out
+    monkeypatch.setenv("ROUTEPROOF_DOCS_URL", "https://docs.example.com/rules/")
+    link = "[why and how to fix](https://docs.example.com/rules/host-removed.md)"
+    assert link in review(run, shop, "lost", "--format", "markdown").out
 
 
 def test_unsure_findings_are_shown_when_asked_for(run, own):

@@ -15,7 +15,8 @@ EXAMPLE = Path(__file__).parent / "example-policy.yml"
 _INTRODUCTION = f"""\
 Two things are configured: the *policy*, a file in the reviewed repository, and the *settings* of the machine that runs
 Routeproof. `routeproof config check` reads both and says what is wrong with them, all at once, with file, line and
-what was probably meant; with `--show` it prints what holds and where each value comes from.
+what was probably meant; with `--show` it prints what holds and where each value comes from. With `--service` it looks
+at the settings of the service too, and at the chat file that they name; secrets are shown as `***`.
 
 ## The policy file
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot import catalogue
 from bot.errors import RouteproofError
-from bot.policy.load import Known, load
+from bot.policy.load import load
 from bot.policy.schema import POLICY_FILE, Mode, Policy
 from bot.rule import Rule
 from bot.settings import SETTINGS
@@ -118,10 +118,7 @@ def test_every_command_and_option_says_what_it_is_for():
 
 
 def test_the_example_policy_has_no_faults():
-    known = Known(
-        rules=frozenset(rule.id for rule in catalogue.rules()), controllers=frozenset(catalogue.controllers())
-    )
-    found = load(configuration.EXAMPLE.read_bytes(), POLICY_FILE, known)
+    found = load(configuration.EXAMPLE.read_bytes(), POLICY_FILE, catalogue.kit().known)
     assert isinstance(found, Policy)
     assert found.mode is Mode.OBSERVE
 

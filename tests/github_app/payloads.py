@@ -23,7 +23,7 @@ EXAMPLES_VERSION = "7.6.1"
 ABSENT = object()
 
 GUID = "72d3162e-cc78-11e3-81ab-4c9367dc0958"
-OURS = Terms(slug="routeproof", app_id=77)
+OURS = Terms(app_id=77)
 
 # What the examples tell of.
 SHOP = RepoRef("acme", "shop", 501)

@@ -17,10 +17,9 @@ def output(annotations: int = 0) -> CheckOutput:
 
 
 def test_a_check_run_is_started_in_progress(github: FakeGitHub, forge: Forge) -> None:
-    check = forge.start_check(SHA, PURPOSE, details_url="https://routeproof.example.com/1")
+    check = forge.start_check(SHA, PURPOSE)
     assert (check.head_sha, check.external_id, check.status) == (SHA, PURPOSE, "in_progress")
     assert github.checks[0]["name"] == "Routeproof"
-    assert github.checks[0]["details_url"] == "https://routeproof.example.com/1"
 
 
 def test_a_started_check_run_is_found_again(github: FakeGitHub, forge: Forge) -> None:

@@ -9,7 +9,7 @@ from bot.job import Job, Kind, Outcome
 from bot.jobs.past import Past
 from bot.jobs.request import Cause, Killed, ReviewRequest, ReviewResult
 from bot.jobs.work import Tools, Worker
-from tests.fakes import REPO, FakeForge, FakeForges, a_pull
+from tests.fakes import REPO, FakeChat, FakeForge, FakeForges, a_pull
 from tests.jobs.pulls import result
 from tests.jobs.stored import LocalMirrors
 
@@ -50,6 +50,7 @@ class Desk:
     answers: list[ReviewResult | Killed] = field(default_factory=lambda: [result("a", "b")])
     asked: list[ReviewRequest] = field(default_factory=list)
     submitted: list[tuple[Job, str]] = field(default_factory=list)
+    chat: FakeChat = field(default_factory=FakeChat)
     meanwhile: Callable[[], object] = lambda: None
     drafts: bool = True
 
@@ -67,6 +68,7 @@ class Desk:
                 review=self._review,
                 past=self.past,
                 submit=self._submit,
+                chat=self.chat,
                 drafts=self.drafts,
             )
         )

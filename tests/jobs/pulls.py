@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot.jobs.request import ReviewResult
 from bot.reporter.markers import SUMMARY, finding_marker
-from bot.reporter.outgoing import CheckOutput, DiffLines, LineComment
+from bot.reporter.outgoing import ChatFinding, ChatVerdict, CheckOutput, DiffLines, LineComment
 from tests.repositories import Repo
 
 INGRESS = """apiVersion: networking.k8s.io/v1
@@ -64,4 +64,7 @@ def result(*findings: str, summary: str = "one route changes", conclusion: str =
         summary=f"{SUMMARY}\n{summary}\n" if summary else "",
         all_clear=f"{SUMMARY}\nall clear\n",
         fingerprints=frozenset(prints),
+        chat=ChatVerdict(
+            conclusion, "1 route changes", tuple(ChatFinding("tls-removed", "high", each, "") for each in prints)
+        ),
     )

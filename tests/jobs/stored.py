@@ -3,21 +3,26 @@
 import fcntl
 import os
 import pickle
+import random
 import time
 from collections.abc import Sequence
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+from bot.errors import Transient
 from bot.ports import Forge, RepoRef
 from tests.fakes import FakeForge
 
 
 class StoredForge:
-    """A FakeForge whose state is in a file, so that it lives on where a worker is killed. Every call is atomic."""
+    """A FakeForge whose state is in a file, so that it lives on where a worker is killed. Every call is atomic.
 
-    def __init__(self, file: Path, delay: float = 0.0) -> None:
-        self._file, self._delay = file, delay
+    Of `trouble`, a share of all calls, one half does nothing and the other loses its answer.
+    """
+
+    def __init__(self, file: Path, delay: float = 0.0, trouble: float = 0.0) -> None:
+        self._file, self._delay, self._trouble = file, delay, trouble
 
     def save(self, forge: FakeForge) -> None:
         fresh = self._file.with_suffix(f".{os.getpid()}")
@@ -39,9 +44,14 @@ class StoredForge:
 
     def __getattr__(self, name: str) -> Any:
         def call(*args: Any, **named: Any) -> Any:
+            fate = random.random()
             time.sleep(self._delay)
+            if fate < self._trouble / 2:
+                raise Transient("GitHub answered 502.")
             answer = self.change(name, *args, **named)
             time.sleep(self._delay)
+            if fate < self._trouble:
+                raise Transient("The connection to GitHub was lost.")
             return answer
 
         if name.startswith("_"):
@@ -52,8 +62,8 @@ class StoredForge:
 class StoredForges:
     """Every repository is the one in the file."""
 
-    def __init__(self, file: Path, delay: float = 0.0) -> None:
-        self._forge: Any = StoredForge(file, delay)
+    def __init__(self, file: Path, delay: float = 0.0, trouble: float = 0.0) -> None:
+        self._forge: Any = StoredForge(file, delay, trouble)
 
     def forge(self, repo: RepoRef) -> Forge:
         forge: Forge = self._forge

@@ -4,12 +4,15 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from bot.jobs.child import run_review
 from bot.jobs.request import MIB, Cause, Killed, Limits, Purpose, ReviewRequest, ReviewResult
+from bot.jobs.scratch import sweep
 from bot.reporter.markers import SUMMARY, fingerprints_in
 from tests.jobs.pulls import LINES, pushed, repository, shop
 from tests.jobs.recorder import until
@@ -32,14 +35,18 @@ def heavy(tmp_path: Path) -> ReviewRequest:
     return ReviewRequest(Purpose.REVIEW, str(repo), base, head)
 
 
+def place(request: ReviewRequest) -> Path:
+    return Path(request.mirror).parent / "work"
+
+
 def told(request: ReviewRequest, limits: Limits | None = None) -> ReviewResult:
-    answer = run_review(request, limits or Limits())
+    answer = run_review(request, limits or Limits(), place(request))
     assert isinstance(answer, ReviewResult), answer
     return answer
 
 
 def killed(request: ReviewRequest, limits: Limits) -> Killed:
-    answer = run_review(request, limits)
+    answer = run_review(request, limits, place(request))
     assert isinstance(answer, Killed)
     return answer
 
@@ -87,6 +94,35 @@ def test_a_commit_that_is_not_there_is_refused_in_words(asked: ReviewRequest) ->
     assert "0000" in answer.message
 
 
+def test_what_the_operator_configured_wrongly_is_told_to_the_operator_alone(
+    asked: ReviewRequest, tmp_path: Path
+) -> None:
+    policy = tmp_path / "policy.yml"
+    policy.write_text("mode: loud\n")
+    answer = killed(replace(asked, config=str(policy)), Limits())
+    assert answer.cause is Cause.OPERATOR
+    assert str(policy) in answer.log
+    assert str(tmp_path) not in f"{answer.message} {answer.remedy}"
+    assert "The configuration of Routeproof on its server is at fault" in answer.message
+
+
+def test_a_mirror_that_is_gone_is_told_without_its_place(asked: ReviewRequest, tmp_path: Path) -> None:
+    answer = killed(replace(asked, mirror=f"{asked.mirror}-gone"), Limits())
+    assert answer.cause is Cause.OPERATOR
+    assert str(tmp_path) not in f"{answer.message} {answer.remedy}"
+
+
+def test_what_git_quotes_of_the_server_is_not_told(asked: ReviewRequest, tmp_path: Path) -> None:
+    tree = Repo(tmp_path / "repo").sha(f"{asked.head}^{{tree}}")
+    damaged = tmp_path / "repo" / ".git" / "objects" / tree[:2] / tree[2:]
+    damaged.chmod(0o644)
+    damaged.write_bytes(b"")
+    answer = killed(asked, Limits())
+    assert answer.cause is Cause.REFUSED
+    assert "objects are damaged or missing" in answer.message
+    assert str(tmp_path) not in f"{answer.message} {answer.remedy}"
+
+
 def test_a_review_that_takes_too_long_is_ended(heavy: ReviewRequest) -> None:
     started = time.monotonic()
     answer = killed(heavy, Limits(wall=0.5))
@@ -114,7 +150,7 @@ def test_an_answer_that_cannot_be_written_is_a_fault_that_is_logged(asked: Revie
 
 
 def test_a_long_review_that_nobody_wants_any_more_is_ended(heavy: ReviewRequest) -> None:
-    answer = run_review(heavy, Limits(asking=0.2), lambda: False)
+    answer = run_review(heavy, Limits(asking=0.2), place(heavy), lambda: False)
     assert isinstance(answer, Killed)
     assert answer.cause is Cause.UNWANTED
 
@@ -140,7 +176,24 @@ def test_nothing_is_left_of_a_child(asked: ReviewRequest, tmp_path: Path, monkey
     folder.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(folder))
     told(asked)
-    assert list(folder.iterdir()) == []
+    assert [*folder.iterdir(), *place(asked).iterdir()] == []
+
+
+def test_what_is_left_of_the_child_of_a_killed_worker_is_swept(heavy: ReviewRequest, tmp_path: Path) -> None:
+    run = (
+        "import sys, msgspec; from pathlib import Path; from bot.jobs.child import run_review; "
+        "from bot.jobs.request import Limits, ReviewRequest; "
+        "run_review(msgspec.json.decode(sys.argv[1], type=ReviewRequest), Limits(), Path(sys.argv[2]))"
+    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path / "temporary")}
+    (tmp_path / "temporary").mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-c", run, msgspec.json.encode(heavy), place(heavy)], env=environment
+    ) as worker:
+        until(lambda: [*place(heavy).glob("*/routeproof-*")])  # where git keeps what it writes for the review
+        worker.kill()
+    until(lambda: sweep(place(heavy)))  # as soon as the child has ended too
+    assert [*place(heavy).iterdir(), *(tmp_path / "temporary").iterdir()] == []
 
 
 def test_a_path_that_is_no_text_does_not_stop_the_answer(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -46,6 +47,16 @@ def test_a_key_that_begins_like_another_is_another(queue: DbosQueue, handler: Re
     assert queue.submit(review("prefix"), "thr")
     assert queue.submit(review("prefix"), "three:1")
     until(lambda: len(handler.keys("prefix")) == 3)
+
+
+def test_of_many_who_submit_at_once_each_key_is_new_for_one(queue: DbosQueue, handler: Recorder) -> None:
+    keys = [f"crowd-{number}" for number in range(20) for _ in range(3)]
+    with ThreadPoolExecutor(12) as pool:
+        new = list(pool.map(lambda key: queue.submit(review("crowd"), key), keys))
+    assert new.count(True) == 20
+    assert {key for key, fresh in zip(keys, new, strict=True) if fresh} == set(keys)
+    until(lambda: len(handler.keys("crowd")) == 20)
+    assert sorted(handler.keys("crowd")) == sorted(set(keys))
 
 
 def test_a_job_that_failed_runs_again_when_it_is_delivered_again(queue: DbosQueue, handler: Recorder) -> None:

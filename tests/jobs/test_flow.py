@@ -26,15 +26,18 @@ def forge() -> FakeForge:
     return FakeForge(lines={1: LINES})
 
 
-def done(forge: FakeForge, project: tuple[Repo, str], head: str, limits: Limits | None = None) -> Outcome:
+def done(
+    forge: FakeForge, project: tuple[Repo, str], head: str, limits: Limits | None = None, config: str = ""
+) -> Outcome:
     repo, base = project
     forge.pulls[1] = a_pull(1, head_sha=head, base_sha=base)
     tools = Tools(
         forges=FakeForges({REPO: forge}),
         mirrors=LocalMirrors(repo.path),
-        review=lambda request, wanted: run_review(request, limits or Limits(), wanted),
+        review=lambda request, wanted: run_review(request, limits or Limits(), repo.path.parent / "work", wanted),
         past=Past(repo.path.parent),
         submit=lambda job, key: False,
+        config=config,
     )
     return handle(Job(Kind.REVIEW, REPO, 1, base, head, key=head), tools)
 
@@ -66,3 +69,16 @@ def test_a_review_that_was_killed_says_so_and_the_next_one_works(forge: FakeForg
     assert (forge.conversation, forge.on_lines) == ({}, {})
     assert done(forge, project, head) is Outcome.DONE
     assert [each.conclusion for each in forge.checks] == ["neutral", "success"]
+
+
+def test_an_operators_fault_is_told_without_the_operators_files(
+    forge: FakeForge, project: tuple[Repo, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    repo, base = project
+    policy = repo.path.parent / "policy.yml"
+    policy.write_text("mode: loud\n")
+    assert done(forge, project, pushed(repo, base, "topic", shop("api")), config=str(policy)) is Outcome.FAILED
+    output = forge.outputs[forge.checks[0].id]
+    assert output.title.startswith("Not reviewed: The configuration of Routeproof on its server is at fault")
+    assert str(policy.parent) not in repr(output)
+    assert f"{policy}:1:7" in caplog.text

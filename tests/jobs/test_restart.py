@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot.errors import UserError
 from bot.jobs.engine import DbosQueue, Engine
@@ -41,3 +42,12 @@ def test_two_workers_of_one_name_do_not_share_a_file(tmp_path: Path) -> None:
 def test_a_queue_that_was_not_started_takes_nothing(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="not been started"):
         DbosQueue(Engine.in_folder(tmp_path)).submit(review("early"), "early")
+
+
+def test_a_ping_tells_whether_the_store_can_be_read(tmp_path: Path) -> None:
+    with working(tmp_path, None) as queue:
+        queue.ping()
+        with closing(sqlite3.connect(tmp_path / "jobs.sqlite3")) as database:
+            database.execute("ALTER TABLE workflow_status RENAME TO gone")
+        with pytest.raises(OperationalError, match="no such table"):
+            queue.ping()

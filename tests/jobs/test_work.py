@@ -48,6 +48,25 @@ def test_another_delivery_of_the_same_head_changes_nothing(desk: Desk) -> None:
     assert len(desk.asked) == 1
 
 
+def test_chat_is_told_of_the_verdict_once_it_is_delivered(desk: Desk) -> None:
+    desk.handle()
+    desk.handle(key="another")
+    (found,) = desk.chat.told
+    assert (found.repo, found.pull.number, found.pull.base_ref) == (REPO, 1, "main")
+    assert found.verdict.conclusion == "failure"
+
+
+def test_chat_is_told_nothing_of_a_head_that_is_not_the_newest(desk: Desk) -> None:
+    desk.meanwhile = lambda: desk.push("f" * 40)
+    assert desk.handle() is Outcome.SUPERSEDED
+    assert desk.chat.told == []
+
+
+def test_chat_forgets_a_repository_that_is_removed(desk: Desk) -> None:
+    desk.handle(Kind.REMOVE, 0)
+    assert desk.chat.forgotten == [REPO]
+
+
 def test_a_check_that_is_asked_for_again_is_made_again(desk: Desk) -> None:
     desk.handle()
     assert desk.handle(key="again", reason="check_run.rerequested") is Outcome.DONE

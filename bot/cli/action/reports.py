@@ -22,11 +22,11 @@ FILES = {
 }
 
 
-def context_of(sources: Sources, runner: Runner, inputs: Inputs) -> Context:
+def context_of(sources: Sources, docs_url: str, inputs: Inputs) -> Context:
     """What all reports of this run are made with."""
     return Context(
         sources=sources,
-        docs_url=runner.docs,
+        docs_url=docs_url,
         width=120,
         tool_version=__version__,
         verbose=inputs.verbose,
