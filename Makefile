@@ -39,6 +39,7 @@ generate: setup  ## write the generated pages and schemas again
 
 bench: setup  ## speed and memory, as ratios to named peers in one run
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.service
 
 lock: setup  ## choose dependency versions anew (needs uv on PATH)
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-annotate \
