@@ -27,7 +27,6 @@ class GitServer:
     withheld: str = ""  # a commit that is given with a pull request's ref only
     stalls: bool = False  # takes requests and never answers
     halts: int = 0  # which request for objects gets its answer but for the last bytes, and then nothing
-    withheld_bytes: int = 4  # the packet that says that this was all
     moved: str = ""  # where every request is sent on to
     status: int = 0  # with which every request is refused
     port: int = 0
@@ -150,7 +149,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _halt(self, status: int, headers: dict[str, str], body: bytes) -> None:
         self._begin(status, headers, len(body))
-        self.wfile.write(body[: -self.state.withheld_bytes])
+        self.wfile.write(body[:-4])  # without the packet that says that this was all
         self.wfile.flush()
         self.state.halted.set()
         with suppress(ConnectionError):
