@@ -1,0 +1,72 @@
+"""The texts of a kustomization that are secret, so that no message repeats one."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from bot.kustomize.closure import Closure
+from bot.kustomize.piece import Library, items_of, text_of
+from bot.manifest.node import Mapping, Node, Scalar, Sequence
+
+_KIND = "Secret"
+_SHORTEST = 4  # characters; to hide less would make any message unreadable
+_MOST = 20_000
+_FILE = 1024 * 1024  # bytes of a file
+_MASK = "***"
+
+
+def secret_texts(closure: Closure, library: Library) -> list[str]:
+    """What Secrets hold, and what they are generated from; the longest first."""
+    found = islice(_all(closure, library), _MOST)
+    return sorted({text for text in found if len(text) >= _SHORTEST}, key=lambda text: (-len(text), text))
+
+
+def without(text: str, secrets: Iterable[str]) -> str:
+    """A text with each secret in it hidden."""
+    for secret in secrets:
+        text = text.replace(secret, _MASK)
+    return text
+
+
+def _all(closure: Closure, library: Library) -> Iterator[str]:
+    for spec in closure.specs.values():
+        for kind, item in spec.generators():
+            if kind == _KIND:
+                for literal in items_of(item, "literals"):
+                    if isinstance(literal, Scalar):
+                        yield from (literal.text, literal.text.partition("=")[2])
+        for named in spec.secrets:
+            data = library.files.get(library.real(named.path), b"")[:_FILE].decode("utf-8", "replace")
+            for line in data.splitlines():
+                yield from (line, line.strip(), line.partition("=")[2])
+        for patch in (*spec.strategic(library), *spec.json(library)):
+            for piece in patch.pieces:
+                yield from _held(piece.root, text_of(patch.target, "kind"))
+    for path in sorted(closure.files):
+        for piece in library.pieces(path):
+            yield from _held(piece.root)
+
+
+def _held(root: Node, kind: str = "") -> Iterator[str]:
+    """What a Secret holds, or a patch for one; in a list of objects, each of them."""
+    kind = kind or text_of(root, "kind")
+    held: list[Node | None] = []
+    if isinstance(root, Mapping):
+        for item in items_of(root, "items"):
+            yield from _held(item)
+        held = [root.get(key) for key in ("data", "stringData")]
+    elif isinstance(root, Sequence):
+        held = [item.get("value") for item in root.items if isinstance(item, Mapping)]
+    for node in held if kind == _KIND else ():
+        if node is not None:
+            yield from _values(node)
+
+
+def _values(root: Node) -> Iterator[str]:
+    """All texts but the keys."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Scalar):
+            yield from (node.text, *node.text.splitlines())
+        else:
+            waiting.extend(node.items[1::2] if isinstance(node, Mapping) else node.items)
