@@ -1,6 +1,6 @@
 """Pure. One side of the change, indexed: the modelled objects of its clusters."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.ingress.model import Ingress, IngressClass, Namespace, SecretSource, Service
@@ -33,24 +33,116 @@ class Kustomization:
     suffix: str = ""  # nameSuffix
     altering: tuple[str, ...] = ()  # those of `patches` that are aimed at Ingresses
     altered: str = ""
+    generated: tuple[tuple[str, tuple[str, ...]], ...] = ()  # ConfigMaps and Secrets, and the files that they are of
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
     """An object that installs a chart with values about an Ingress, which only a renderer could tell more of.
 
-    `digest` is equal where these values are equal, whatever else of the object changes.
+    `digest` is equal where these values are equal, whatever else of the object changes; `unread` where that is equal of
+    them that was not read as an Ingress, and "" where there is no such thing. `chart` is the folder where the
+    chart is if it lies in this repository (`.` for its root): then nothing counts as read.
     """
 
     kind: str
     name: str
     digest: str
     at: Span = field(compare=False)
+    unread: str = ""
+    chart: str = ""
+    routes: tuple[str, ...] = ()
+
+    def beyond(self, charts: Collection[str]) -> str:
+        """What of the values was not read, given the folders of the repository's own charts; "" for nothing."""
+        return self.digest if self.chart and self.chart in charts else self.unread
+
+
+@dataclass(frozen=True, slots=True)
+class ChartUse:
+    """A release of a chart from elsewhere whose values lie in other files.
+
+    `files` are paths from the root of the repository; `configs` names ConfigMaps and Secrets that hold values.
+    """
+
+    kind: str
+    name: str
+    namespace: str = ""
+    settled: bool = False  # the namespace is the release's own, whatever a kustomization says
+    files: tuple[str, ...] = ()
+    configs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """An object that says what of a repository is deployed where: one source of it, where it has several.
+
+    Paths and texts are as written. `path` is the folder from the root of `repository`: a URL for Argo CD, kind and name
+    of the source for Flux, "" where none is told. `namespace` is where its objects go: all of them, or where `keeps`
+    those that name none. `cluster` is the name or server of another cluster, "" for the object's own.
+    """
+
+    kind: str  # Kustomization, FluxInstance, HelmRelease, Application
+    name: str
+    at: Span = field(compare=False)
+    path: str = ""
+    repository: str = ""
+    namespace: str = ""
+    cluster: str = ""
+    keeps: bool = False
+    prefix: str = ""  # of names
+    suffix: str = ""
+    suspended: bool = False
+    recurse: bool = False  # Argo CD: into folders below
+    include: str = ""  # Argo CD: globs of files
+    exclude: str = ""
+    components: tuple[str, ...] = ()  # folders, relative to `path`
+    substitutes: bool = False  # whether variables in its objects are filled in
+    variables: tuple[tuple[str, str], ...] = ()
+    variables_from: tuple[str, ...] = ()  # `ConfigMap/name`, `Secret/name`; the later ones win
+    patched: bool = False  # whether it patches what it deploys
+    inner_variables: tuple[tuple[str, str], ...] = ()  # which its patches give the Kustomizations that it deploys
+    inner_from: tuple[str, ...] = ()
+    release: str = ""  # of a chart
+    value_files: tuple[str, ...] = ()
+    values: str = ""  # as JSON
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationSet:
+    """An object of Argo CD that makes Applications of a template; `spec` is JSON."""
+
+    name: str
+    at: Span = field(compare=False)
+    spec: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A source of Flux by kind and name: where it is fetched from, "" where that is not told.
+
+    `parts` maps folders of another repository to folders of it, for an artifact that is made of parts.
+    """
+
+    name: str
+    url: str = ""
+    parts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A ConfigMap whose values may fill in variables."""
+
+    name: str
+    values: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that one file yields; equal text at an equal path yields an equal Reading."""
+    """All that one file yields; equal text at an equal path yields an equal Reading.
+
+    `values` holds what a file of values asks for, whatever release it is for: each name is what follows the release's.
+    """
 
     ingresses: tuple[Ingress, ...] = ()
     classes: tuple[IngressClass, ...] = ()
@@ -60,6 +152,12 @@ class Reading:
     releases: tuple[Release, ...] = ()
     broken: tuple[Broken, ...] = ()
     kustomization: Kustomization | None = None
+    uses: tuple[ChartUse, ...] = ()
+    values: tuple[Ingress, ...] = ()
+    deployments: tuple[Deployment, ...] = ()
+    sets: tuple[ApplicationSet, ...] = ()
+    repositories: tuple[Repository, ...] = ()
+    settings: tuple[Settings, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -92,13 +190,22 @@ class Cluster:
         return ingress.class_name or self.default_class
 
 
+@dataclass(frozen=True, slots=True)
+class Veil:
+    """What the releases of a file ask of charts beyond the Ingresses that were read: digests, and hosts of routes."""
+
+    unread: frozenset[str]
+    routes: frozenset[str]
+
+
 @dataclass(frozen=True)
 class Bundle:
     """One side of the change.
 
     `broken` maps each file that was not wholly read to its faults. `assumed` holds the identities (cluster,
     namespace, name) of Ingresses that stand here only because their file cannot be read on this side: what the
-    other side says of them is taken to hold, and nothing is reported of them but the Problem.
+    other side says of them is taken to hold, and nothing is reported of them but the Problem. `veils` maps each file
+    with releases to what of them was not read.
     """
 
     clusters: Mapping[str, Cluster] = field(default_factory=dict)
@@ -106,6 +213,7 @@ class Bundle:
     assumed: frozenset[tuple[str, str, str]] = frozenset()
     files: int = 0
     paths: frozenset[str] = frozenset()  # the files that were looked at
+    veils: Mapping[str, Veil] = field(default_factory=dict)
 
     def cluster(self, name: str) -> Cluster:
         """The cluster of that name, empty where this side has none."""

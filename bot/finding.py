@@ -45,12 +45,16 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class ObjectRef:
-    """An object by its identity; `namespace` is empty where the manifest names none."""
+    """An object by its identity; `namespace` is empty where the manifest names none.
+
+    `from_values` marks one that no manifest describes: what a chart probably makes of its values.
+    """
 
     kind: str
     namespace: str
     name: str
     api_version: str = field(default="", compare=False)
+    from_values: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         """`namespace/name`, or the name alone."""
@@ -104,6 +108,7 @@ class Finding:
     severity, state and `subject`) on many objects are merged into one with many `places`.
     `evidence` holds indexes into the verdict's route changes. `identity` tells the same finding on both sides
     apart from another one: it never holds a file, a line, or anything else that a move would change.
+    `from_values` tells that it rests on what a chart was not rendered for: it decides nothing by itself.
     """
 
     rule: str
@@ -118,6 +123,7 @@ class Finding:
     evidence: tuple[int, ...] = ()
     fix: Fix | None = None
     identity: str = ""
+    from_values: bool = False
 
     @property
     def place(self) -> Place:

@@ -1,12 +1,13 @@
 """What the shell needs of the world, as protocols; `wiring.py` chooses who fulfils them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.bundle import Reading
 from bot.policy.schema import Policy
 from bot.problem import Problem
+from bot.renderer import Limits, OverlayJob, Rendered, Renderer
 from bot.reporter.outgoing import ChatVerdict, CheckOutput, DiffLines, LineComment
 from bot.rule import Kit
 from bot.verdict import Revision
@@ -91,6 +92,31 @@ class ReadingCache(Protocol):
         ...
 
 
+class Renders(Protocol):
+    """What was rendered, kept between runs by keys. A cache that cannot be used behaves as if empty."""
+
+    def load(self, keys: Collection[str]) -> Mapping[str, Rendered]:
+        """What is known of these."""
+        ...
+
+    def store(self, renders: Mapping[str, Rendered]) -> None:
+        """Keep these."""
+        ...
+
+
+@dataclass(frozen=True)
+class Tools:
+    """Who renders, where the results are kept, and what one render may take.
+
+    `program` is the path of a kustomize or kubectl that the operator prefers to the one that comes with the extra.
+    """
+
+    overlays: Renderer[OverlayJob]
+    renders: Renders
+    limits: Limits = field(default_factory=Limits)
+    program: str = ""
+
+
 @dataclass(frozen=True)
 class Ports:
     """Everything outside that a review works with; `default_policy` holds where the repository has none."""
@@ -99,6 +125,7 @@ class Ports:
     cache: ReadingCache
     kit: Kit
     default_policy: Policy
+    tools: Tools
 
 
 @dataclass(frozen=True, slots=True)

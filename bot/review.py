@@ -6,20 +6,23 @@ from dataclasses import dataclass, replace
 
 from bot.analysis.core import Frame, analyse, audit
 from bot.analysis.lanes import identities, lanes_of
+from bot.analysis.origins import Origins, of_audit, of_verdict
 from bot.bundle import NOTHING, Bundle, Reading
 from bot.controller import Lane
 from bot.discovery.candidates import is_candidate
 from bot.discovery.gaps import gaps
-from bot.discovery.plan import Plan, plan
+from bot.discovery.plan import Plan
+from bot.discovery.plans import Stand, parameters_of, plan_of, plans_of, unexpanded
 from bot.discovery.reading import read_file
 from bot.discovery.settling import settle
-from bot.discovery.sides import bundle_of, doubted, kustomizations_of, may_hide, reconcile, unread
+from bot.discovery.sides import bundle_of, doubted, may_hide, reconcile, unread
 from bot.discovery.unseen import View, unseen
 from bot.finding import Severity, counted
 from bot.policy.load import load
 from bot.policy.schema import POLICY_FILE, Policy
 from bot.ports import Ports, Sides, Tree, TreeFile
 from bot.problem import Problem, ProblemKind
+from bot.rendering import Outcome, Part, origins_of, rendered, rendered_origins
 from bot.source import Location, Side
 from bot.verdict import Audit, Stats, Verdict
 
@@ -63,6 +66,8 @@ class Compared:
     problems: tuple[Problem, ...]
     notes: tuple[str, ...]
     stats: Stats
+    touched: frozenset[str]  # paths that differ, those of rendered files among them
+    origins: Origins
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,7 @@ class State:
     bundle: Bundle
     problems: tuple[Problem, ...]
     stats: Stats
+    origins: Origins
 
 
 def review(ports: Ports, asked: Asked) -> tuple[Verdict, Sources]:
@@ -89,13 +95,13 @@ def review(ports: Ports, asked: Asked) -> tuple[Verdict, Sources]:
         base=both.sides.base.revision,
         head=both.sides.head.revision,
         compared=both.sides.compared,
-        touched=both.sides.touched,
+        touched=both.touched,
         problems=both.problems,
         notes=both.notes,
         fail_on=asked.fail_on,
         stats=both.stats,
     )
-    verdict = analyse(both.before, both.after, both.policy, ports.kit, frame)
+    verdict = of_verdict(analyse(both.before, both.after, both.policy, ports.kit, frame), both.origins)
     verdict = replace(verdict, stats=replace(verdict.stats, seconds=time.monotonic() - started))
     trees = {Side.BASE: both.sides.base, Side.HEAD: both.sides.head}
     return verdict, _sources(ports, trees, _quoted(verdict))
@@ -112,7 +118,7 @@ def inspect(ports: Ports, asked: Asked) -> tuple[Audit, Sources]:
     state = state_of(ports, asked.head, asked.policy)
     revision = state.tree.revision
     frame = Frame(revision, revision, problems=state.problems, fail_on=asked.fail_on, stats=state.stats)
-    judged = audit(state.bundle, state.policy, ports.kit, frame)
+    judged = of_audit(audit(state.bundle, state.policy, ports.kit, frame), state.origins)
     judged = replace(judged, stats=replace(judged.stats, seconds=time.monotonic() - started))
     return judged, _sources(ports, {Side.HEAD: state.tree}, _quoted(judged))
 
@@ -126,19 +132,39 @@ def compared(ports: Ports, asked: Asked) -> Compared:
     after = _readings(sides.head, gathering)
     _thorough(ports, sides.head, after, before, sides.touched)
     _thorough(ports, sides.base, before, after, sides.touched)
-    first, planned = _plans(sides, before, after, policy)
-    old, new = reconcile(*settle(bundle_of(first, before), bundle_of(planned, after)))
-    hidden = unseen(_view(sides.base, first, before), _view(sides.head, planned, after), sides.touched)
+    (first, planned), stand = _plans(ports, sides, before, after, policy)
+    base, head = rendered(
+        ports,
+        (Part(Side.BASE, sides.base, first, before), Part(Side.HEAD, sides.head, planned, after)),
+        sides.touched,
+    )
+    old, new = reconcile(*settle(_bundle(base, before), _bundle(head, after)))
+    touched = sides.touched | {path for path, key in base.keys.items() ^ head.keys.items()}
+    hidden = unseen(_view(sides.base, base), _view(sides.head, head), touched)
     missing = _missing(sides.head, gathering, sides.touched)
+    failed = {(each.unit, each.message): each for each in (*base.problems, *head.problems)}.values()
     return Compared(
         sides,
         policy,
         old,
         new,
-        problems=(*faults, *sides.problems, *missing, *(gap for gap in hidden if gap.touched)),
+        problems=(
+            *faults,
+            *sides.problems,
+            *missing,
+            *failed,
+            *(gap for gap in hidden if gap.touched),
+            *unexpanded(stand, sides.touched),
+        ),
         notes=tuple(_notes(sides, asked, sum(1 for gap in hidden if not gap.touched))),
         stats=Stats(units=len(planned.units), cache_hits=gathering.hits, cache_misses=gathering.misses),
+        touched=touched,
+        origins=origins_of(ports, sides, (base, head)),
     )
+
+
+def _bundle(outcome: Outcome, readings: Mapping[str, Reading]) -> Bundle:
+    return replace(bundle_of(outcome.plan, outcome.readings), files=len(readings))
 
 
 def state_of(ports: Ports, rev: str, chosen: Policy | None = None) -> State:
@@ -147,14 +173,16 @@ def state_of(ports: Ports, rev: str, chosen: Policy | None = None) -> State:
     policy, faults = _policy(ports, tree, chosen)
     gathering = _read(ports, (tree,), policy)
     readings = _readings(tree, gathering)
-    planned = plan(tuple(readings), kustomizations_of(readings, readings), policy, tree.links)
-    unseen = gaps(planned, readings, frozenset(tree.files))
+    planned = plan_of(_stand(ports, tree, readings), policy)
+    (outcome,) = rendered(ports, (Part(Side.HEAD, tree, planned, readings),))
+    unseen = gaps(outcome.plan, outcome.readings, frozenset((*tree.files, *outcome.keys)))
     return State(
         tree,
         policy,
-        bundle_of(planned, readings),
-        problems=(*faults, *tree.problems, *_missing(tree, gathering, tree.files), *unseen),
+        _bundle(outcome, readings),
+        problems=(*faults, *tree.problems, *_missing(tree, gathering, tree.files), *outcome.problems, *unseen),
         stats=Stats(units=len(planned.units), cache_hits=gathering.hits, cache_misses=gathering.misses),
+        origins=Origins(rendered_origins((outcome,))),
     )
 
 
@@ -229,18 +257,22 @@ def _readings(tree: Tree, gathering: Gathering) -> dict[str, Reading]:
 
 
 def _plans(
-    sides: Sides, before: Mapping[str, Reading], after: Mapping[str, Reading], policy: Policy
-) -> tuple[Plan, Plan]:
-    """The plans of both sides; one serves both where nothing that it rests on changed."""
-    old, new = kustomizations_of(before, after), kustomizations_of(after, before)
-    planned = plan(tuple(after), new, policy, sides.head.links)
-    if old == new and before.keys() == after.keys() and sides.base.links == sides.head.links:
-        return planned, planned
-    return plan(tuple(before), old, policy, sides.base.links), planned
+    ports: Ports, sides: Sides, before: Mapping[str, Reading], after: Mapping[str, Reading], policy: Policy
+) -> tuple[tuple[Plan, Plan], Stand]:
+    """The plans of both sides, and how the head was read for them."""
+    head = _stand(ports, sides.head, after)
+    return plans_of(_stand(ports, sides.base, before), head, policy), head
 
 
-def _view(tree: Tree, planned: Plan, readings: Mapping[str, Reading]) -> View:
-    return View(planned, readings, {path: file.blob for path, file in tree.files.items()}, tree.links.keys())
+def _stand(ports: Ports, tree: Tree, readings: Mapping[str, Reading]) -> Stand:
+    wanted = [tree.files[path] for path in sorted(parameters_of(readings))]
+    contents = {file.path: content for file, content in ports.repository.read(wanted) if isinstance(content, bytes)}
+    return Stand(readings, tree.links, contents)
+
+
+def _view(tree: Tree, outcome: Outcome) -> View:
+    blobs = {path: file.blob for path, file in tree.files.items()}
+    return View(outcome.plan, outcome.readings, {**blobs, **outcome.keys}, tree.links.keys())
 
 
 def _thorough(

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import catalogue
-from bot.checkout.cache import BlobCache
+from bot.checkout.cache import BlobCache, RenderCache
 from bot.checkout.repository import open_repository
 from bot.errors import UserError
 from bot.policy.load import load
 from bot.policy.schema import DEFAULTS, Policy
 from bot.policy.terms import Known
-from bot.ports import Ports
+from bot.ports import Ports, Tools
+from bot.renderers import kustomize
 from bot.settings import ServiceSettings, Settings
 
 if TYPE_CHECKING:
@@ -40,8 +42,16 @@ def ports_for(repo: str, settings: Settings, *, cached: bool = True) -> Iterator
     kit = catalogue.kit()
     default = default_policy(settings)
     with open_repository(repo) as repository:
-        cache = BlobCache(settings.cache_dir if cached else None)
-        yield Ports(repository=repository, cache=cache, kit=kit, default_policy=default)
+        folder = settings.cache_dir if cached else None
+        tools = Tools(kustomize.RENDERER, RenderCache(folder), program=settings.kustomize or _kustomize())
+        yield Ports(repository, BlobCache(folder), kit, default, tools)
+
+
+def _kustomize() -> str:
+    """The program on PATH that renders overlays where the extra is not installed; "" for that of the extra."""
+    if kustomize.RENDERER.version():
+        return ""
+    return next((found for name in ("kustomize", "kubectl") if (found := shutil.which(name))), "")
 
 
 def default_policy(settings: Settings) -> Policy:
@@ -207,6 +217,7 @@ def _handler(settings: ServiceSettings, queue: "JobQueue", channels: "Channels |
         drafts=settings.drafts,
         docs_url=settings.docs_url,
         config=str(settings.config.absolute()) if settings.config else "",
+        kustomize=settings.kustomize,
         cache=str(settings.cache_dir or ""),
     )
     return Worker(tools)

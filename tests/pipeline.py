@@ -7,10 +7,10 @@ from bot.analysis.core import Frame, analyse
 from bot.bundle import Bundle, Reading
 from bot.catalogue import kit
 from bot.discovery.candidates import is_candidate
-from bot.discovery.plan import plan
+from bot.discovery.plans import Stand, parameters_of, plans_of
 from bot.discovery.reading import read_file
 from bot.discovery.settling import settle
-from bot.discovery.sides import bundle_of, kustomizations_of, reconcile
+from bot.discovery.sides import bundle_of, reconcile
 from bot.policy.schema import Policy
 from bot.verdict import Revision, Verdict
 
@@ -25,14 +25,27 @@ def read(files: Files, policy: Policy) -> dict[str, Reading]:
 
 def bundle(readings: dict[str, Reading], other: dict[str, Reading], policy: Policy) -> Bundle:
     """The bundle that these files make."""
-    return bundle_of(plan(sorted(readings), kustomizations_of(readings, other), policy), readings)
+    one, two = (Stand(dict(sorted(each.items()))) for each in (readings, other))
+    return bundle_of(plans_of(one, two, policy)[0], dict(sorted(readings.items())))
+
+
+def bundles(before: Files, after: Files, policy: Policy) -> tuple[Bundle, Bundle]:
+    """The bundles of both sides."""
+    stands = [_stand(files, policy) for files in (before, after)]
+    first, second = plans_of(*stands, policy)
+    return bundle_of(first, stands[0].readings), bundle_of(second, stands[1].readings)
+
+
+def _stand(files: Files, policy: Policy) -> Stand:
+    readings = dict(sorted(read(files, policy).items()))
+    wanted = parameters_of(readings)
+    return Stand(readings, contents={path: files[path].encode("utf-8", "surrogateescape") for path in sorted(wanted)})
 
 
 def judge(before: Files, after: Files, policy: Mapping[str, Any] | None = None) -> Verdict:
     """The verdict on the change from one set of files to another."""
     rules = Policy.model_validate(dict(policy or {}))
     touched = frozenset(path for path in {*before, *after} if before.get(path) != after.get(path))
-    old, new = read(before, rules), read(after, rules)
-    sides = reconcile(*settle(bundle(old, new, rules), bundle(new, old, rules)))
+    sides = reconcile(*settle(*bundles(before, after, rules)))
     frame = Frame(Revision("base", "b" * 40), Revision("head", "a" * 40), touched=touched)
     return analyse(*sides, rules, kit(), frame)

@@ -112,12 +112,13 @@ def test_a_file_that_held_an_ingress_and_becomes_something_else_loses_it(repo: R
     assert "host-removed" in rules(reviewed(repo))
 
 
-def test_values_about_an_ingress_that_change_are_not_examined(repo: Repo) -> None:
+def test_values_about_an_ingress_that_change_and_were_not_read_are_not_examined(repo: Repo) -> None:
+    release = RELEASE.replace("ingress: {", "ingress: {middleware: auth, ")
     repo.checkout("main")
-    repo.commit("release", {"web.yaml": RELEASE})
+    repo.commit("release", {"web.yaml": release})
     repo.branch("values")
     repo.checkout("values")
-    repo.commit("values", {"web.yaml": RELEASE.replace("a.example", "b.example")})
+    repo.commit("values", {"web.yaml": release.replace("auth", "none")})
     verdict = reviewed(repo, "values")
     assert [(problem.kind, problem.touched) for problem in verdict.problems] == [(ProblemKind.TEMPLATE, True)]
     assert verdict.conclusion is Conclusion.NEUTRAL
@@ -151,7 +152,8 @@ def test_a_kustomization_that_names_a_removed_file_is_told(repo: Repo) -> None:
 
 def test_an_audit_tells_what_it_could_not_examine(repo: Repo) -> None:
     repo.checkout("main")
-    repo.commit("more", {"web.yaml": RELEASE, "chart/Chart.yaml": "name: chart\nversion: 1.0.0\n"})
+    unread = RELEASE.replace("hosts: [a.example.com]", "subdomain: a")
+    repo.commit("more", {"web.yaml": unread, "chart/Chart.yaml": "name: chart\nversion: 1.0.0\n"})
     with opened(repo) as ports:
         judged, _ = inspect(ports, Asked("main", "main"))
     assert {problem.unit for problem in judged.problems if problem.kind is ProblemKind.TEMPLATE} >= {"chart"}

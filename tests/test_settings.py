@@ -93,6 +93,7 @@ def test_each_value_is_explained_with_its_source():
         "cache_dir = /home/ada/.cache/routeproof (default)",
         "color = never (from --color)",
         "config = ours.yml (from ROUTEPROOF_CONFIG)",
+        "kustomize = none (default)",
         "docs_url = none (default)",
         "review_seconds = 120 (default)",
         "review_megabytes = 2048 (default)",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from bot.analysis.assumed import notes_on
 from bot.analysis.judging import judge, judge_state, merged
 from bot.analysis.lanes import identities, lanes_of, routes_of
 from bot.bundle import Bundle
@@ -80,7 +81,11 @@ def audit(bundle: Bundle, policy: Policy, kit: Kit, frame: Frame) -> Audit:
         routes=routes_of(scene.lanes),
         findings=ordered(merged(kept)),
         problems=problems,
-        assumptions=(*frame.notes, *_spoken_for(scene.lanes)),
+        assumptions=(
+            *frame.notes,
+            *notes_on(ingress for _, ingress in bundle.ingresses()),
+            *_spoken_for(scene.lanes),
+        ),
         stats=_counted(frame.stats, bundle, bundle),
     )
 
@@ -134,7 +139,8 @@ def _assumptions(
     concerned = {(route.cluster, route.class_name) for route in routes}
     concerned |= {(each.cluster, each.after.class_name) for each in pairs if each.after and each.before != each.after}
     spoken = _spoken_for(lane for lane in lanes if (lane.cluster, lane.class_name) in concerned)
-    return (*spoken, *_unfilled(changes))
+    unequal = (side for each in pairs if each.before != each.after for side in (each.before, each.after) if side)
+    return (*notes_on(unequal), *spoken, *_unfilled(changes))
 
 
 def _unfilled(changes: Iterable[Change]) -> Iterable[str]:

@@ -4,7 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from bot.diff.change import Pair
+from bot.analysis.assumed import rests_on_values, tempered
+from bot.diff.change import Pair, RouteChange
 from bot.discovery.environments import DEFAULT
 from bot.finding import Finding, Place, State
 from bot.problem import Problem, ProblemKind
@@ -19,7 +20,7 @@ def judge(delta: Delta, rules: Sequence[Rule]) -> tuple[list[Finding], list[Prob
     for rule in rules:
         if isinstance(rule, ChangeRule):
             hits, fault = _run(rule, delta)
-            findings += (_finding(rule, hit, State.INTRODUCED, delta.touched) for hit in hits)
+            findings += (_finding(rule, hit, State.INTRODUCED, delta.touched, delta.routes) for hit in hits)
             faults += fault
             continue
         old_hits, old_fault = _run(rule, delta.before)
@@ -27,7 +28,7 @@ def judge(delta: Delta, rules: Sequence[Rule]) -> tuple[list[Finding], list[Prob
         faults += old_fault or new_fault
         if not (old_fault or new_fault):
             findings += _compared(rule, old_hits, new_hits, successor, delta.touched)
-    return _uneclipsed(findings, rules), faults
+    return list(tempered(_uneclipsed(findings, rules))), faults
 
 
 def judge_state(scene: Scene, rules: Sequence[Rule]) -> tuple[list[Finding], list[Problem]]:
@@ -39,7 +40,7 @@ def judge_state(scene: Scene, rules: Sequence[Rule]) -> tuple[list[Finding], lis
             hits, fault = _run(rule, scene)
             findings += (_finding(rule, hit, State.EXISTING) for hit in hits)
             faults += fault
-    return findings, faults
+    return list(tempered(findings)), faults
 
 
 def _uneclipsed(findings: Iterable[Finding], rules: Sequence[Rule]) -> list[Finding]:
@@ -144,7 +145,13 @@ def _spread(hit: Hit, identity: Successor) -> tuple[object, ...]:
     return (at.file if at else "", hit.place.object.kind, name, hit.aspect or hit.subject)
 
 
-def _finding(rule: Rule, hit: Hit, state: State, touched: frozenset[str] = frozenset()) -> Finding:
+def _finding(
+    rule: Rule,
+    hit: Hit,
+    state: State,
+    touched: frozenset[str] = frozenset(),
+    routes: Sequence[RouteChange] = (),
+) -> Finding:
     """Make a finding of a hit; an introduced one is shown on an object that the change touches, if there is one."""
     concerned = (hit.place, *hit.also)
     shown = hit.place
@@ -164,6 +171,7 @@ def _finding(rule: Rule, hit: Hit, state: State, touched: frozenset[str] = froze
         evidence=hit.evidence,
         fix=hit.fix,
         identity=hit.identity or "",
+        from_values=rests_on_values(hit, routes),
     )
 
 
@@ -171,7 +179,7 @@ def merged(findings: Iterable[Finding]) -> Iterable[Finding]:
     """One finding for the same thing on many objects."""
     groups: defaultdict[tuple[object, ...], list[Finding]] = defaultdict(list)
     for each in findings:
-        groups[(each.rule, each.state, each.severity, each.confidence, each.subject)].append(each)
+        groups[(each.rule, each.state, each.severity, each.confidence, each.from_values, each.subject)].append(each)
     for group in groups.values():
         first = min(group, key=lambda each: each.places)
         if len(group) == 1:

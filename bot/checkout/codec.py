@@ -10,7 +10,18 @@ from pathlib import Path as File
 import msgspec
 
 import bot
-from bot.bundle import NOTHING, Broken, Kustomization, Reading, Release
+from bot.bundle import (
+    NOTHING,
+    ApplicationSet,
+    Broken,
+    ChartUse,
+    Deployment,
+    Kustomization,
+    Reading,
+    Release,
+    Repository,
+    Settings,
+)
 from bot.ingress.model import (
     Backend,
     Fault,
@@ -74,6 +85,12 @@ class _Reading(msgspec.Struct, array_like=True, frozen=True):
     releases: tuple[Release, ...] = ()
     broken: tuple[Broken, ...] = ()
     kustomization: Kustomization | None = None
+    uses: tuple[ChartUse, ...] = ()
+    values: tuple[_Ingress, ...] = ()
+    deployments: tuple[Deployment, ...] = ()
+    sets: tuple[ApplicationSet, ...] = ()
+    repositories: tuple[Repository, ...] = ()
+    settings: tuple[Settings, ...] = ()
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -94,6 +111,12 @@ def encode(reading: Reading) -> bytes:
             reading.releases,
             reading.broken,
             reading.kustomization,
+            reading.uses,
+            tuple([_packed(ingress) for ingress in reading.values]),
+            reading.deployments,
+            reading.sets,
+            reading.repositories,
+            reading.settings,
         )
     )
 
@@ -115,6 +138,12 @@ def decode(content: bytes) -> Reading | None:
         read.releases,
         read.broken,
         read.kustomization,
+        read.uses,
+        tuple([_ingress(ingress) for ingress in read.values]),
+        read.deployments,
+        read.sets,
+        read.repositories,
+        read.settings,
     )
 
 

@@ -68,6 +68,7 @@ def _answered(request: ReviewRequest) -> ReviewResult | Refusal:
     settings = Settings(
         cache_dir=Path(request.cache) if request.cache else None,
         config=Path(request.config) if request.config else None,
+        kustomize=request.kustomize,
     )
     asked = Asked(request.base, request.head)
     with ExitStack() as stack:

@@ -1,6 +1,7 @@
 """`routeproof route URL`: who answers one request, and why."""
 
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -32,6 +33,7 @@ def command(
 ) -> None:
     """Answer one request."""
     from bot.analysis.lanes import lanes_of
+    from bot.analysis.origins import of_answer, of_problems
     from bot.cli.session import chosen_policy, session, tell_unread
     from bot.controller import ask
     from bot.reporter.listing import answers_json, answers_text
@@ -47,18 +49,23 @@ def command(
         held = chosen_policy(options.policy, ports)
         if base is not None and head is not None:
             both = compared(ports, Asked(base, head, trees=trees, policy=held))
-            tell_unread(both.after, both.problems)
+            origins = both.origins
+            tell_unread(both.after, of_problems(both.problems, origins))
             old, new = lanes_of_both(both, ports)
             sides = {Side.BASE: old, Side.HEAD: new}
         else:
             state = state_of(ports, rev or "HEAD", held)
-            tell_unread(state.bundle, state.problems)
+            origins = state.origins
+            tell_unread(state.bundle, of_problems(state.problems, origins))
             sides = {Side.HEAD: lanes_of(state.bundle, state.policy, ports.kit, frozenset())}
     lanes = [lane for side in sides.values() for lane in side]
     _must_be("cluster", cluster, {lane.cluster for lane in lanes})
     _must_be("class", class_name, {lane.class_name for lane in lanes})
     answers = {
-        side: ask((each for each in asked if _meant(each, cluster, class_name)), request)
+        side: tuple(
+            replace(said, answer=of_answer(said.answer, origins, side))
+            for said in ask((each for each in asked if _meant(each, cluster, class_name)), request)
+        )
         for side, asked in sides.items()
     }
     emit((answers_json if as_json else answers_text)(request, answers), None)

@@ -166,8 +166,13 @@ def _alone(held: list[Held]) -> list[Held]:
 
 
 def _spot(held: Held) -> Hashable:
-    """An Ingress by its file and what it leads to: enough where name and hosts are renamed together."""
+    """An Ingress by its file and what it leads to: enough where name and hosts are renamed together.
+
+    Of one that was read from values the file and the name: a release may say its namespace here or leave it to others.
+    """
     meta = held.ingress.meta
+    if meta.values:
+        return held.cluster, meta.file, meta.name.value
     led = frozenset((rule.path, rule.backend) for rule in path_rules(held.ingress))
     return held.cluster, meta.namespace.value, meta.file, led
 

@@ -8,8 +8,8 @@ from bot.policy.globs import matches_path
 from bot.policy.schema import Policy
 
 _SUFFIXES = (".yaml", ".yml", ".json")
-# Values are input for Helm; the folders hold what no cluster is ever given.
-_NO_MANIFEST = re.compile(r"(?:^|/)(?:values|values[-._][^/]*|[^/]*[-._]values)\.ya?ml$", re.IGNORECASE)
+_VALUES = re.compile(r"(?:^|/)(?:values|values[-._][^/]*|[^/]*[-._]values)\.ya?ml$", re.IGNORECASE)
+# What no cluster is ever given.
 _NO_FOLDER = re.compile(
     r"(?:^|/)(?:\.git|\.github|node_modules|[._](?:archived?|deprecated|disabled|unused|trash))/"
     r"|^(?:archived?|deprecated|disabled|unused)/",
@@ -18,8 +18,13 @@ _NO_FOLDER = re.compile(
 CHART_FILE = "Chart.yaml"
 
 
+def names_values(path: str) -> bool:
+    """Whether a file is named like values of a chart: input for Helm, and no manifest."""
+    return bool(_VALUES.search(path))
+
+
 def is_candidate(path: str, policy: Policy) -> bool:
-    """Whether a file is to be read: it is named like a manifest or a kustomization, and policy does not rule it out.
+    """Whether a file is to be read: it is named like a manifest, values or a kustomization, and policy allows it.
 
     What lies in `.archive/` or the like, or in such a folder at the top, is taken to be deployed nowhere.
 
@@ -27,7 +32,7 @@ def is_candidate(path: str, policy: Policy) -> bool:
     """
     if not path.endswith(_SUFFIXES) and not named_kustomization(path):
         return False
-    if _NO_MANIFEST.search(path) or _NO_FOLDER.search(path):
+    if _NO_FOLDER.search(path):
         return False
     paths = policy.paths
     if paths.include and not matches_path(path, paths.include):

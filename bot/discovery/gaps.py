@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from bot.bundle import Reading
-from bot.discovery.candidates import CHART_FILE
+from bot.discovery.candidates import CHART_FILE, names_values
 from bot.discovery.kustomization import named_kustomization
 from bot.discovery.plan import Plan, UnitKind
+from bot.discovery.uses import Uses
 from bot.finding import code, listed
 from bot.problem import Problem, ProblemKind
 from bot.source import START, Location, Side
@@ -19,12 +20,17 @@ _ABOUT = re.compile(r"(?:^|/)(?:\.helmignore|\.gitignore|NOTES\.txt|LICENSE|OWNE
 
 
 def gaps(
-    plan: Plan, readings: Mapping[str, Reading], touched: frozenset[str], side: Side = Side.HEAD
+    plan: Plan,
+    readings: Mapping[str, Reading],
+    touched: frozenset[str],
+    side: Side = Side.HEAD,
+    alike: frozenset[str] = frozenset(),
 ) -> tuple[Problem, ...]:
     """One Problem for each chart, each folder of other templates or of releases, each kustomization that patches.
 
     `touched` holds the paths of this side that differ on the other one. A chart among them is told whatever it holds,
-    since its values decide what it routes; and so is an Ingress that no kustomization names.
+    since its values decide what it routes; and so is an Ingress that no kustomization names. `alike` holds those of
+    `touched` that ask no more of charts than the other side does, as far as it was not read.
 
     Problems of one sort say the same, so that reports tell it once for all their places.
     """
@@ -32,7 +38,7 @@ def gaps(
     found = [
         *_charts(plan, holding, touched, side),
         *_templates(plan, readings, touched, side),
-        *_releases(readings, touched, side),
+        *_releases(plan, readings, touched - alike, side),
         *_patches(plan, readings, holding, touched, side),
         *_unlisted(plan, readings, touched, side),
     ]
@@ -114,11 +120,16 @@ def _templates(plan: Plan, readings: Mapping[str, Reading], touched: frozenset[s
         )
 
 
-def _releases(readings: Mapping[str, Reading], touched: frozenset[str], side: Side) -> Iterator[Problem]:
-    """Charts from elsewhere whose values speak of an Ingress."""
+def _releases(plan: Plan, readings: Mapping[str, Reading], touched: frozenset[str], side: Side) -> Iterator[Problem]:
+    """Charts whose values speak of an Ingress in words that were not read."""
     folders: defaultdict[str, list[str]] = defaultdict(list)
+    charts, uses = plan.charts, Uses(readings)
     for path, reading in readings.items():
-        if reading.releases:
+        if path in plan.idle or (names_values(path) and path not in uses.used):
+            continue
+        if plan.placements.get(path) == ():
+            continue  # what an overlay makes of it stands in its place
+        if any(each.beyond(charts) for each in reading.releases):
             folders[posixpath.dirname(path)].append(path)
     for folder, paths in folders.items():
         yield _of_folder(
@@ -145,13 +156,13 @@ def _patches(
             folders[folder].append(path)
     for path in altering:
         folders[posixpath.dirname(path)].append(path)
-    for folder, paths in folders.items():
+    for folder in folders.keys() - plan.settled:
         yield _of_folder(
             ProblemKind.UNSUPPORTED,
             "A kustomization patches an Ingress here. Patches are not applied: the Ingress was read as its base writes"
             " it.",
             "Review the output of `kustomize build`.",
-            (folder, paths, touched, side),
+            (folder, folders[folder], touched, side),
         )
 
 

@@ -4,7 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from bot.bundle import Kustomization
+from bot.bundle import ChartUse, Kustomization
 from bot.discovery.releases import digest_of
 from bot.ingress.fields import Faults, Fields
 from bot.ingress.model import Meta, SecretSource, Text
@@ -55,7 +55,30 @@ def read_kustomization(document: Document, root: Mapping) -> Kustomization:
         suffix=said.get("nameSuffix", ""),
         altering=tuple(dict.fromkeys(path for node in aimed for path in _path_of(node))),
         altered=digest_of([to_python(node) for node in aimed]) if aimed else "",
+        generated=tuple(_generated(document.path, root)),
     )
+
+
+def charts_of(document: Document, root: Mapping) -> Iterator[ChartUse]:
+    """The charts of `helmCharts`, with the files of their values."""
+    for chart in _mappings(root.get("helmCharts")):
+        name = text_of(chart, "releaseName") or text_of(chart, "name")
+        files = tuple(_beside(document.path, path) for path in _values_files(chart))
+        if name and files:
+            yield ChartUse("HelmChart", name, text_of(chart, "namespace"), files=files)
+
+
+def _generated(path: str, root: Mapping) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for name in _GENERATORS:
+        for generator in _mappings(root.get(name)):
+            called = text_of(generator, "name")
+            files = tuple(_beside(path, file) for file in _files(generator, "files"))
+            if called and files:
+                yield called, files
+
+
+def _beside(path: str, file: str) -> str:
+    return posixpath.normpath(posixpath.join(posixpath.dirname(path), file))
 
 
 def generated_secrets(document: Document, root: Mapping) -> Iterator[SecretSource]:
@@ -106,11 +129,14 @@ def _generator_files(node: Node | None) -> Iterator[str]:
     """Files that become values of a generated object: `path`, or `key=path`."""
     for generator in _mappings(node):
         for name in ("files", "envs"):
-            for path in _paths(generator.get(name)):
-                yield path.partition("=")[2] or path
+            yield from _files(generator, name)
         single = text_of(generator, "env")
         if single:
             yield single
+
+
+def _files(generator: Mapping, name: str) -> Iterator[str]:
+    return (path.partition("=")[2] or path for path in _paths(generator.get(name)))
 
 
 def _values_files(chart: Mapping) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """What each Kustomize root reaches, by the paths that kustomizations name. Nothing is rendered."""
 
 import posixpath
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from bot.bundle import Kustomization
@@ -55,9 +56,12 @@ class Builds:
 
 
 def builds(
-    paths: Collection[str], kustomizations: Mapping[str, Kustomization], links: Mapping[str, str] = NO_LINKS
+    paths: Collection[str],
+    kustomizations: Mapping[str, Kustomization],
+    links: Mapping[str, str] = NO_LINKS,
+    also: Iterable[str] = (),
 ) -> Builds:
-    """Follow every kustomization from the roots, which are those that no other one builds on.
+    """Follow every kustomization from the roots: those that no other one builds on, and the folders `also`.
 
     `links` are the symbolic links of the tree: kustomize follows them, so a path through one means what it leads to.
     """
@@ -65,7 +69,7 @@ def builds(
     reached: _Reached = {}
     followed: _Reached = {}
     steps = _STEPS
-    roots = folders.roots()
+    roots = list(dict.fromkeys((*folders.roots(), *(folder for folder in also if folder in folders.at))))
     for root in roots:
         steps = _follow(root, folders, reached, followed, steps)
     patches = {path: folder for path, folder in folders.patches().items() if path not in reached}
@@ -77,6 +81,42 @@ def builds(
         # Where the walk was cut short, a file that was not reached may yet be built.
         unlisted=folders.unlisted(reached.keys() | patches) if steps > 0 else {},
     )
+
+
+class Builder:
+    """What any folder with a kustomization builds, asked one by one."""
+
+    def __init__(
+        self,
+        paths: Collection[str],
+        kustomizations: Mapping[str, Kustomization],
+        links: Mapping[str, str] = NO_LINKS,
+    ) -> None:
+        self._folders = _Folders(paths, kustomizations, links)
+        self._built: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        self._left = _STEPS
+
+    @cached_property
+    def patches(self) -> Mapping[str, str]:
+        """Files that a kustomization uses otherwise than as objects, and its folder."""
+        return self._folders.patches()
+
+    def __contains__(self, folder: str) -> bool:
+        return folder in self._folders.at
+
+    def own(self, folder: str) -> tuple[str, tuple[str, ...]]:
+        """The kustomization of a folder, and the files that it names itself."""
+        return self._folders.file[folder], self._folders.named[folder][0]
+
+    def built(self, root: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The files that a folder builds, and the kustomizations by which it does."""
+        known = self._built.get(root)
+        if known is None:
+            reached: _Reached = {}
+            followed: _Reached = {}
+            self._left = _follow(root, self._folders, reached, followed, self._left)
+            known = self._built[root] = tuple(reached), tuple(followed)
+        return known
 
 
 def _follow(root: str, folders: "_Folders", reached: _Reached, followed: _Reached, steps: int) -> int:

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.bundle import Reading
-from bot.discovery.namespaces import in_namespace
+from bot.discovery.namespaces import in_namespace, with_namespace
 from bot.discovery.plan import Placement, Plan, Unit
+from bot.discovery.substitution import substituted
 from bot.ingress.model import Backend, HostRule, Ingress, Meta, SecretSource, ServiceBackend, Text
 
 _SERVICE, _SECRET = "Service", "Secret"
@@ -32,13 +33,19 @@ class Names:
         for path, reading in readings.items() if self._units else ():
             for placement in plan.placements_of(path) if reading.services or reading.secrets else ():
                 if placement.unit in self._units:
-                    self._note(in_namespace(reading, placement.namespace), placement)
+                    self._note(_spaced(reading, placement), placement)
 
     def placed(self, reading: Reading, placement: Placement) -> Reading:
-        """What a unit makes of a reading: in its namespace, under its names; the same value where nothing changes."""
-        here = in_namespace(reading, placement.namespace)
-        if placement.unit not in self._units:
-            return here
+        """What a unit makes of a reading: in its namespace, under its names, its variables filled in.
+
+        The same value where nothing changes.
+        """
+        here = _spaced(reading, placement)
+        if placement.unit in self._units:
+            here = self._named(here, placement)
+        return substituted(here, placement.variables)
+
+    def _named(self, here: Reading, placement: Placement) -> Reading:
         return replace(
             here,
             ingresses=tuple([self._ingress(each, placement) for each in here.ingresses]),
@@ -86,6 +93,10 @@ class Names:
             tls=tuple([replace(each, secret=secret(each.secret)) for each in ingress.tls]),
             default_backend=led(ingress.default_backend),
         )
+
+
+def _spaced(reading: Reading, placement: Placement) -> Reading:
+    return with_namespace(in_namespace(reading, placement.namespace), placement.unnamed)
 
 
 def _name(name: str, placement: Placement) -> str:

@@ -2,14 +2,16 @@
 
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from bot.bundle import Kustomization
-from bot.discovery.candidates import CHART_FILE, chart_of
+from bot.bundle import Deployment, Kustomization
+from bot.discovery.candidates import CHART_FILE, chart_of, names_values
+from bot.discovery.deployed import NOBODY, Deployed, Put
 from bot.discovery.environments import cluster_of
 from bot.discovery.kustomize import Reach, builds
 from bot.discovery.links import NO_LINKS
+from bot.discovery.substitution import NO_VARIABLES, Variables
 from bot.policy.globs import matches_path
 from bot.policy.schema import Policy
 
@@ -34,7 +36,8 @@ class Unit:
 class Placement:
     """Where the objects of a file go; `namespace` overrides their own, "" leaves it.
 
-    `prefix` and `suffix` stand before and after their names in the cluster.
+    `prefix` and `suffix` stand before and after their names in the cluster. `unnamed` is the namespace of those that
+    name none; `variables` are filled in last. `patched` tells that they are patched in ways that are not known here.
     """
 
     unit: Unit
@@ -42,6 +45,9 @@ class Placement:
     namespace: str = ""
     prefix: str = ""
     suffix: str = ""
+    unnamed: str = ""
+    variables: Variables = NO_VARIABLES
+    patched: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,10 @@ class Plan:
     overlay's namespace among them. `generators` does so for kustomizations, which may make Secrets. The others hold no
     objects of their own: `patches` (file -> folder of the kustomization) change objects, `templates` (file -> folder of
     the chart) wait for Helm, `unlisted` (file -> kustomization) are left out by the kustomization of their folder and
-    so by kustomize.
+    so by kustomize. `settled` are folders of kustomizations whose patches are no gap: what they make was rendered, or
+    why it could not be was told. `outer` says where each Kustomize root goes as a whole. `idle` (file -> the suspended
+    Kustomization that alone deploys it, or "") is deployed by nobody, as objects of Flux and Argo CD say; `astray` are
+    those that name a folder which is not there.
     """
 
     placements: Mapping[str, tuple[Placement, ...]] = field(default_factory=dict)
@@ -61,6 +70,15 @@ class Plan:
     templates: Mapping[str, str] = field(default_factory=dict)
     unlisted: Mapping[str, str] = field(default_factory=dict)
     units: tuple[Unit, ...] = ()
+    settled: frozenset[str] = frozenset()
+    outer: Mapping[str, tuple[Placement, ...]] = field(default_factory=dict)
+    idle: Mapping[str, str] = field(default_factory=dict)
+    astray: tuple[Deployment, ...] = ()
+
+    @property
+    def charts(self) -> frozenset[str]:
+        """The folders of the charts in the repository, `.` for its root."""
+        return frozenset(unit.path or "." for unit in self.units if unit.kind is UnitKind.CHART)
 
     def placements_of(self, path: str) -> tuple[Placement, ...]:
         """Where the objects go that a file holds or generates."""
@@ -72,38 +90,110 @@ def plan(
     kustomizations: Mapping[str, Kustomization],
     policy: Policy,
     links: Mapping[str, str] = NO_LINKS,
+    deployed: Deployed = NOBODY,
 ) -> Plan:
     """Place every candidate of one side; `links` are the symbolic links of its tree (`ports.Tree.links`).
 
-    A Kustomize root belongs to one cluster, and so does all that it builds: by policy on its kustomization, else on
-    the file, else by the names of the root's folders. A plain file goes by its own path.
+    A Kustomize root belongs to the clusters that `deployed` puts it into, else to one, and so does all that it builds:
+    by policy on its kustomization, else on the file, else as it was put, else by the names of the root's folders. A
+    plain file likewise goes as it was put, else by its own path.
     """
     charts = frozenset(posixpath.dirname(path) for path in paths if _is_chart(path))
-    built = builds(paths, kustomizations, links)
-    words = {root: cluster_of(root) for root in built.roots}
-    chosen = {root: _by_policy(file, policy) for root, file in built.roots.items()}
+    built = builds(paths, kustomizations, links, deployed.roots)
+    chosen = {root: by_policy(file, policy) for root, file in built.roots.items()}
+    outer = _outer(built.roots, deployed, chosen)
 
     def placed(path: str, reaches: Iterable[Reach]) -> tuple[Placement, ...]:
-        own = _by_policy(path, policy)
+        ways = [(reach, way) for reach in reaches for way in outer[reach.root]]
+        # A root that nothing deploys is of no account where another one of the file is deployed.
+        known = [way for way in ways if way[0].root in deployed.roots]
+        puts = deployed.files.get(path, ())
+        own = by_policy(path, policy)
         made = [
-            Placement(Unit(root, UnitKind.KUSTOMIZE), chosen[root] or own or words[root], *put)
-            for root, *put in reaches
+            _on_top(way, reach, "" if chosen[reach.root] else own) for reach, way in (known if known or puts else ways)
         ]
+        if puts:
+            plain = _plain(path, policy)
+            made += [_put(put, plain.unit, own, plain.cluster) for put in puts]
         return tuple(dict.fromkeys(made))
 
     placements: dict[str, tuple[Placement, ...]] = {}
     templates: dict[str, str] = {}
+    idle: dict[str, str] = {}
     for path in paths:
         if path in built.files:
             placements[path] = placed(path, built.files[path])
+            if not placements[path]:
+                root = built.files[path][0].root
+                idle[path] = deployed.suspended.get(root, "")
         elif (chart := chart_of(path, charts)) is not None:
             templates[path] = chart
-        elif not (path in built.patches or path in built.unlisted or path in kustomizations or _is_chart(path)):
+        elif path in kustomizations or _no_object(path):
+            continue
+        elif path in deployed.files:
+            placements[path] = placed(path, ())
+        elif _idle(path, deployed) and not by_policy(path, policy):
+            idle[path] = deployed.suspended.get(path, "")
+        elif not (path in built.patches or path in built.unlisted):
             placements[path] = (_plain(path, policy),)
     units = {placement.unit for made in placements.values() for placement in made}
     units |= {Unit(chart, UnitKind.CHART) for chart in charts}
     generators = {path: placed(path, reaches) for path, reaches in built.kustomizations.items()}
-    return Plan(placements, generators, built.patches, templates, built.unlisted, tuple(sorted(units, key=_by_place)))
+    return Plan(
+        placements,
+        generators,
+        built.patches,
+        templates,
+        {path: file for path, file in built.unlisted.items() if path not in deployed.files},
+        tuple(sorted(units, key=_by_place)),
+        outer=outer,
+        idle=idle,
+        astray=deployed.astray,
+    )
+
+
+def _outer(roots: Mapping[str, str], deployed: Deployed, chosen: Mapping[str, str]) -> dict[str, tuple[Placement, ...]]:
+    """Where each Kustomize root goes: nowhere, if it is idle."""
+    found: dict[str, tuple[Placement, ...]] = {}
+    for root in roots:
+        unit = Unit(root, UnitKind.KUSTOMIZE)
+        puts = deployed.roots.get(root, ())
+        if not puts and not chosen[root] and (root in deployed.idle or root in deployed.suspended):
+            found[root] = ()
+        else:
+            words = cluster_of(root)
+            made = [_put(put, unit, chosen[root], words) for put in puts or (Put(),)]
+            found[root] = tuple(dict.fromkeys(made))
+    return found
+
+
+def _idle(path: str, deployed: Deployed) -> bool:
+    return path in deployed.suspended or posixpath.dirname(path) in deployed.idle
+
+
+def _put(put: Put, unit: Unit, chosen: str, words: str) -> Placement:
+    """A unit as a Deployment puts it somewhere; `chosen` is the cluster by policy, `words` that by names of folders."""
+    return Placement(
+        unit,
+        chosen or put.cluster or words,
+        "" if put.keeps else put.namespace,
+        put.prefix,
+        put.suffix,
+        put.namespace if put.keeps else "",
+        put.variables,
+        put.patched,
+    )
+
+
+def _on_top(outer: Placement, reach: Reach, own: str) -> Placement:
+    """Where a file goes that a root builds, itself put somewhere: the outer namespace has the last word."""
+    return replace(
+        outer,
+        cluster=own or outer.cluster,
+        namespace=outer.namespace or reach.namespace,
+        prefix=outer.prefix + reach.prefix,
+        suffix=reach.suffix + outer.suffix,
+    )
 
 
 def _by_place(unit: Unit) -> tuple[str, str]:
@@ -112,14 +202,18 @@ def _by_place(unit: Unit) -> tuple[str, str]:
 
 def _plain(path: str, policy: Policy) -> Placement:
     folder, name = posixpath.split(path)
-    cluster = _by_policy(path, policy) or cluster_of(folder, name.rpartition(".")[0])
+    cluster = by_policy(path, policy) or cluster_of(folder, name.rpartition(".")[0])
     return Placement(Unit(folder, UnitKind.PLAIN), cluster)
 
 
-def _by_policy(path: str, policy: Policy) -> str:
+def by_policy(path: str, policy: Policy) -> str:
     """The first cluster of the policy that claims a path, "" where none does."""
     return next((name for name, globs in policy.clusters.items() if matches_path(path, globs)), "")
 
 
 def _is_chart(path: str) -> bool:
     return posixpath.basename(path) == CHART_FILE
+
+
+def _no_object(path: str) -> bool:
+    return _is_chart(path) or names_values(path)

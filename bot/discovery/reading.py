@@ -1,10 +1,20 @@
 """One file -> all that it yields: the only way from bytes to the model."""
 
 import re
+from collections.abc import Iterable
 
-from bot.bundle import NOTHING, Broken, Kustomization, Reading, Release
-from bot.discovery.kustomization import generated_secrets, is_kustomization, named_kustomization, read_kustomization
-from bot.discovery.releases import RELEASES, release_of
+from bot.bundle import NOTHING, Broken, ChartUse, Kustomization, Reading, Release
+from bot.discovery.candidates import names_values
+from bot.discovery.directions import Directions, directing, directs
+from bot.discovery.installs import kind_of, uses_of
+from bot.discovery.kustomization import (
+    charts_of,
+    generated_secrets,
+    is_kustomization,
+    named_kustomization,
+    read_kustomization,
+)
+from bot.discovery.releases import RELEASES, read_charts, read_release, read_values_file
 from bot.ingress.model import Ingress, IngressClass, Namespace, SecretSource, Service
 from bot.ingress.parse import KINDS, Object, parse
 from bot.manifest.node import Mapping
@@ -14,7 +24,12 @@ from bot.problem import ProblemKind
 
 _SIEVE = Sieve(KINDS)
 _RELEASES = Sieve(RELEASES)
-_VALUES = "ngress"  # what installs a chart concerns us where it speaks of an Ingress, in either letter case
+# What installs a chart concerns us where it speaks of an Ingress, in either letter case, or of routes to hosts.
+_VALUES = ("ngress", "hostnames")
+_VALUES_DATA = tuple(word.encode() for word in _VALUES)
+# Or where its values lie in other files.
+_ELSEWHERE = (b"valuesFrom", b"valueFiles")
+_CLUES = (*_VALUES, *(word.decode() for word in _ELSEWHERE))
 _KIND = r"""kind["']?[ \t]*+:\s*+["']?Ingress["']?[ \t]*+(?=[\r\n#,}\\]|$)"""
 _OWN_LINE = re.compile(r"^(?:- )?[\"']?" + _KIND, re.MULTILINE)
 _ANYWHERE = re.compile(_KIND)
@@ -32,25 +47,38 @@ def read_file(path: str, data: bytes, *, thorough: bool = False) -> Reading:
     `thorough` also reports documents that cannot be read and show no sign of holding anything of interest: for a file
     that held an Ingress on the other side of the change.
     """
+    if names_values(path):
+        return _values_file(path, data)
     kustomization = named_kustomization(path)
     everything = thorough or kustomization
-    releases = _VALUES.encode() in data and _RELEASES.data(data)
-    if not everything and not releases and not _SIEVE.data(data):
+    releases = any(word in data for word in (*_VALUES_DATA, *_ELSEWHERE)) and _RELEASES.data(data)
+    directions = directing(data)
+    if not everything and not releases and not directions and not _SIEVE.data(data):
         return NOTHING
     reading = _Reading()
     for part in read(data, path, None if everything else _wanted):
         if isinstance(part, Document):
             reading.take(part)
-            if releases and (release := release_of(part)) is not None:
-                reading.releases.append(release)
+            if releases:
+                reading.install(part)
         elif everything or _SIEVE.plain(part.text):
             ingress = seems_ingress(part.text)
             reading.broken.append(Broken(part.kind, part.message, part.remedy, part.at, ingress))
     return reading.value()
 
 
+def _values_file(path: str, data: bytes) -> Reading:
+    if _VALUES_DATA[0] not in data:
+        return NOTHING
+    for part in read(data, path):
+        if isinstance(part, Document):
+            asked, release = read_values_file(part)
+            return Reading(values=asked, releases=(release,) if release else ())
+    return NOTHING
+
+
 def _wanted(text: str) -> bool:
-    return _SIEVE.text(text) or (_VALUES in text and _RELEASES.plain(text))
+    return _SIEVE.text(text) or (any(word in text for word in _CLUES) and _RELEASES.plain(text)) or directs(text)
 
 
 def seems_ingress(text: str) -> bool:
@@ -75,15 +103,31 @@ class _Reading:
         self.releases: list[Release] = []
         self.broken: list[Broken] = []
         self.kustomization: Kustomization | None = None
+        self.uses: list[ChartUse] = []
+        self.directions = Directions()
 
     def take(self, document: Document) -> None:
         """Take in one document."""
         if is_kustomization(document) and isinstance(document.root, Mapping):
             self.kustomization = read_kustomization(document, document.root)
+            self.uses.extend(charts_of(document, document.root))
+            self._install(*read_charts(document))
             self.secrets.extend(generated_secrets(document, document.root))
+            self.directions.generated(document.root)
             return
+        self.directions.take(document)
         for item in parse(document):
             self._sort(item)
+
+    def install(self, document: Document) -> None:
+        """Take in what a document that installs charts asks for by its values."""
+        self._install(*read_release(document))
+        self.uses.extend(uses_of(document, kind_of(document.root)))
+
+    def _install(self, ingresses: Iterable[Ingress], release: Release | None) -> None:
+        self.ingresses.extend(ingresses)
+        if release is not None:
+            self.releases.append(release)
 
     def _sort(self, item: Object) -> None:
         match item:
@@ -111,4 +155,9 @@ class _Reading:
             releases=tuple(self.releases),
             broken=tuple(self.broken),
             kustomization=self.kustomization,
+            uses=tuple(self.uses),
+            deployments=tuple(self.directions.deployments),
+            sets=tuple(self.directions.sets),
+            repositories=tuple(self.directions.repositories),
+            settings=tuple(self.directions.settings),
         )

@@ -1,39 +1,91 @@
-"""Objects that install a chart: what their values say of an Ingress, as far as it can be told without the chart."""
+"""Objects that install a chart: the Ingresses that their values ask for, and what of them only the chart could tell."""
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from bot.bundle import Release
-from bot.manifest.node import Mapping, Node, Scalar, Sequence, to_python
+from bot.discovery.installs import GROUPS, Install, at, installs_of, kind_of, text_at
+from bot.discovery.values import plain, read_values, routed_hosts
+from bot.ingress.fields import value_of
+from bot.ingress.model import FromValues, Ingress, Text
+from bot.manifest.node import Mapping, Node, Scalar, Sequence
 from bot.manifest.read import Document
 
-# Flux, Argo CD, and the Helm controller of k3s, by kind and the end of the API group.
-_GROUPS = {
-    "HelmRelease": ("fluxcd.io",),
-    "Application": ("argoproj.io",),
-    "ApplicationSet": ("argoproj.io",),
-    "HelmChart": ("helm.cattle.io",),
-    "HelmChartConfig": ("helm.cattle.io",),
-}
-RELEASES = tuple(_GROUPS)
+RELEASES = tuple(GROUPS)
 _WORD = "ingress"
 
 
-def release_of(document: Document) -> Release | None:
-    """The release that a document describes; None where its values say nothing of an Ingress, or switch it off."""
+def read_release(document: Document) -> tuple[tuple[Ingress, ...], Release | None]:
+    """What a document that installs charts asks for; the release where more is said of routing than was read.
+
+    A release of a chart that may lie in this repository is told whatever was read: its chart can be had.
+    """
+    kind = kind_of(document.root)
+    if not kind:
+        return (), None
+    ingresses: list[Ingress] = []
+    unread: list[object] = []
+    known: set[int] = set()
+    routes: list[str] = []
+    chart = ""
+    for install in installs_of(document, kind):
+        read, rest = read_values(document, install)
+        ingresses += read
+        unread += rest
+        routes += routed_hosts(document, install)
+        known.update(map(id, install.written))
+        chart = chart or install.origin.chart
+    spec = at(document.root, "spec")
+    unread += _parts(spec, known)
+    whole = [*unread, *_parts(spec)] if chart else unread
+    if not (whole or routes):
+        return tuple(ingresses), None
+    name = at(document.root, "metadata", "name") or document.root
+    release = Release(
+        kind=kind,
+        name=text_at(document.root, "metadata", "name"),
+        digest=digest_of(whole),
+        at=document.span(name).head(),
+        unread=digest_of(unread) if unread else "",
+        chart=chart,
+        routes=tuple(dict.fromkeys(routes)),
+    )
+    return tuple(ingresses), release
+
+
+def read_charts(document: Document) -> tuple[tuple[Ingress, ...], Release | None]:
+    """The same of the charts that a kustomization installs with values written in it."""
+    ingresses: list[Ingress] = []
+    unread: list[object] = []
+    charts = at(document.root, "helmCharts")
+    for chart in charts.items if isinstance(charts, Sequence) else []:
+        values, name = at(chart, "valuesInline"), at(chart, "releaseName") or at(chart, "name")
+        if isinstance(values, Mapping) and isinstance(name, Scalar):
+            namespace = at(chart, "namespace")
+            where = Text(text_at(namespace), document.span(namespace or name))
+            called = Text(name.text, document.span(name))
+            read, rest = read_values(document, Install("HelmChart", called, where, values, (values,), FromValues()))
+            ingresses += read
+            unread += rest
+    digest = digest_of(unread) if unread else ""
+    place = document.span(charts or document.root).head()
+    return tuple(ingresses), Release("Kustomization", "", digest, place, digest) if unread else None
+
+
+def read_values_file(document: Document) -> tuple[tuple[Ingress, ...], Release | None]:
+    """The same of a file of values, which is for whatever release uses it; nothing of a manifest."""
     root = document.root
-    if not isinstance(root, Mapping):
-        return None
-    kind, group = _text(root.get("kind")), _text(root.get("apiVersion")).partition("/")[0]
-    if not group.endswith(_GROUPS.get(kind, ())):
-        return None
-    parts = list(_parts(root.get("spec")))
-    if not parts:
-        return None
-    metadata = root.get("metadata")
-    name = metadata.get("name") if isinstance(metadata, Mapping) else None
-    return Release(kind, _text(name), digest_of(parts), document.span(name or root).head())
+    if not isinstance(root, Mapping) or {"kind", "apiVersion"} <= root.fields().keys():
+        return (), None
+    nobody = Text("", document.span(root).head())
+    install = Install("", nobody, nobody, root, (root,), FromValues())
+    read, unread = read_values(document, install)
+    routes = routed_hosts(document, install)
+    if not (unread or routes):
+        return read, None
+    digest = digest_of(unread) if unread else ""
+    return read, Release("", "", digest, nobody.at, digest, routes=routes)
 
 
 def digest_of(parts: Iterable[object]) -> str:
@@ -42,11 +94,13 @@ def digest_of(parts: Iterable[object]) -> str:
     return hashlib.sha256("\0".join(texts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _parts(start: Node | None) -> Iterator[tuple[str, object]]:
-    """Every value under a key that speaks of an Ingress, and every text of values that does."""
+def _parts(start: Node | None, known: Collection[int] = ()) -> Iterator[tuple[str, object]]:
+    """Every value under a key that speaks of an Ingress, and every text that does, but for the nodes in `known`."""
     waiting = [start]
     while waiting:
         node = waiting.pop()
+        if id(node) in known:
+            continue
         if isinstance(node, Sequence):
             waiting.extend(node.items)
         elif isinstance(node, Mapping):
@@ -54,7 +108,7 @@ def _parts(start: Node | None) -> Iterator[tuple[str, object]]:
                 if _WORD not in field.name.lower():
                     waiting.append(field.value)
                 elif not _off(field.value):
-                    yield field.name, to_python(field.value)
+                    yield field.name, plain(field.value)
         elif isinstance(node, Scalar) and "\n" in node.text and _WORD in node.text.lower():
             yield "", node.text
 
@@ -65,15 +119,11 @@ def _off(value: Node) -> bool:
         return isinstance(value, Scalar) or not value.items
     enabled = value.get("enabled")
     if isinstance(enabled, Scalar):
-        return enabled.value is False
+        return value_of(enabled) is False
     inner = [field.value for field in value.fields().values()]
     return all(isinstance(each, Mapping) and _disabled(each) for each in inner)
 
 
 def _disabled(value: Mapping) -> bool:
     enabled = value.get("enabled")
-    return isinstance(enabled, Scalar) and enabled.value is False
-
-
-def _text(node: Node | None) -> str:
-    return node.text if isinstance(node, Scalar) else ""
+    return isinstance(enabled, Scalar) and value_of(enabled) is False

@@ -6,7 +6,8 @@ both sides are compared: a cluster that is there no more while a new one holds t
 moves between a named cluster and the folders that tell none. A move from one named cluster to another stands.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from bot.bundle import Bundle, Cluster
@@ -68,12 +69,26 @@ def _placed(side: Bundle, other: Bundle) -> Bundle:
         standing = _by_key(ours.ingresses)
         known = {key: each for key, each in _by_key(theirs.ingresses).items() if key in moved and key not in standing}
         joining = [moved[key] for key, each in known.items() if _alike(moved[key], each)]
+        joining += _renamed_too(moved, theirs.ingresses, {*standing, *known})
         if joining:
             clusters[name] = replace(ours, ingresses=(*ours.ingresses, *joining))
             found.update(each.meta.key for each in joining)
     left = tuple(each for each in unknown.ingresses if each.meta.key not in found)
     clusters[DEFAULT] = replace(unknown, ingresses=left)
     return replace(side, clusters={name: clusters[name] for name in sorted(clusters)})
+
+
+def _renamed_too(moved: dict[Key, Ingress], theirs: Iterable[Ingress], taken: Collection[Key]) -> list[Ingress]:
+    """Ingresses of unknown cluster that stand there under another name or namespace, told by their hosts."""
+    hosts: defaultdict[tuple[str, ...], list[Ingress]] = defaultdict(list)
+    for each in theirs:
+        if each.meta.key not in taken:
+            hosts[each.hosts].append(each)
+    return [
+        each
+        for key, each in moved.items()
+        if key not in taken and any(each.hosts) and len(hosts.get(each.hosts, ())) == 1
+    ]
 
 
 def _beside(name: str, unknown: Cluster) -> Cluster:

@@ -1,15 +1,17 @@
 """From readings and a plan to the Bundle of one side; and what two sides owe each other."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
-from bot.bundle import Broken, Bundle, Cluster, Kustomization, Reading, build_cluster
+from bot.bundle import Broken, Bundle, Cluster, Kustomization, Reading, Veil, build_cluster
 from bot.discovery.environments import DEFAULT
 from bot.discovery.layered import Layered, own
 from bot.discovery.names import Names
-from bot.discovery.plan import Plan
-from bot.ingress.model import Meta
+from bot.discovery.plan import Placement, Plan, UnitKind
+from bot.discovery.substitution import Variables
+from bot.discovery.uses import Uses
+from bot.ingress.model import Ingress, Meta
 from bot.problem import Problem, ProblemKind
 from bot.source import START
 
@@ -39,23 +41,59 @@ def bundle_of(plan: Plan, readings: Mapping[str, Reading]) -> Bundle:
     placed: defaultdict[str, list[Reading]] = defaultdict(list)
     broken: dict[str, tuple[Broken, ...]] = {}
     names = Names(plan, readings)
-    for path, reading in readings.items():
-        if reading.empty:
+    charts = plan.charts
+    uses = Uses(readings)
+    for path, each in readings.items():
+        if each.empty:
             continue
+        reading = _rendered(each, charts)
+        if each.uses:
+            reading = replace(reading, ingresses=(*reading.ingresses, *uses.asked(path)))
         faults = _faults(reading, template=path in plan.templates)
         if faults and path not in plan.unlisted:
             broken[path] = faults
-        standing: set[str] = set()
+        standing: dict[tuple[str, Variables], Placement] = {}
         for placement in plan.placements_of(path):
             here = names.placed(reading, placement)
-            if placement.cluster in standing:
+            first = standing.setdefault((placement.cluster, placement.variables), placement)
+            if first is not placement and not _put_apart(plan, first, placement):
                 # Overlays of one base in one cluster differ by patches that are not applied here: what they share
                 # is compared once, so that it never conflicts with itself.
                 here = replace(here, ingresses=())
-            standing.add(placement.cluster)
             placed[placement.cluster].append(here)
     clusters = {name: build_cluster(name, placed[name]) for name in sorted(placed)}
-    return Bundle(clusters=_sharing(clusters), broken=broken, files=len(readings), paths=frozenset(readings))
+    return Bundle(
+        clusters=_sharing(clusters),
+        broken=broken,
+        files=len(readings),
+        paths=frozenset(readings),
+        veils={path: _veil(reading, charts) for path, reading in readings.items() if reading.releases},
+    )
+
+
+def _put_apart(plan: Plan, one: Placement, other: Placement) -> bool:
+    """Whether Deployments put one unit into two namespaces, unpatched: then it stands in both as it is written."""
+    if one.unit != other.unit or one.patched or other.patched:
+        return False
+    if one.unit.kind is UnitKind.PLAIN or one.unnamed != other.unnamed:
+        return True
+    spaces = {each.namespace for each in plan.outer.get(one.unit.path, ()) if each.namespace}
+    return one.namespace != other.namespace and {one.namespace, other.namespace} <= spaces
+
+
+def _veil(reading: Reading, charts: Collection[str]) -> Veil:
+    return Veil(
+        frozenset(beyond for each in reading.releases if (beyond := each.beyond(charts))),
+        frozenset(host for each in reading.releases for host in each.routes),
+    )
+
+
+def _rendered(reading: Reading, charts: Collection[str]) -> Reading:
+    """A reading without what its values ask of charts in this repository: those need not be guessed at."""
+    if not any(each.meta.values and each.meta.values.chart for each in reading.ingresses):
+        return reading
+    kept = [each for each in reading.ingresses if not (each.meta.values and each.meta.values.chart in charts)]
+    return replace(reading, ingresses=tuple(kept))
 
 
 def reconcile(before: Bundle, after: Bundle) -> tuple[Bundle, Bundle]:
@@ -64,6 +102,9 @@ def reconcile(before: Bundle, after: Bundle) -> tuple[Bundle, Bundle]:
     An object of the other side is carried over where its file is broken here, and it does not stand here elsewhere; to
     the head also where its file is not here while a broken file is that the base does not have (moved and broken at
     once). Not so to the base: then all that is new would seem old as soon as a broken file goes.
+
+    To the head an Ingress is carried over as well where it was read from values which now say something that was not
+    read, or give its hosts to other routes.
     """
     return _completed(before, after, moves=False), _completed(after, before)
 
@@ -78,20 +119,27 @@ def _faults(reading: Reading, *, template: bool) -> tuple[Broken, ...]:
 
 
 def _completed(side: Bundle, other: Bundle, *, moves: bool = True) -> Bundle:
-    if not side.broken:
+    if not (side.broken or (moves and side.veils)):
         return side
+    asked = frozenset[str]().union(*(veil.unread for veil in other.veils.values()))
     seeming = {path for path, faults in side.broken.items() if any(each.ingress for each in faults)}
     moved = moves and not seeming.issubset(other.paths)
 
     def unknown(meta: Meta) -> bool:
         return meta.file in side.broken or (moved and meta.file not in side.paths)
 
+    def veiled(ingress: Ingress) -> bool:
+        veil = side.veils.get(ingress.meta.file) if moves and ingress.meta.values else None
+        return veil is not None and (bool(veil.unread - asked) or not veil.routes.isdisjoint(ingress.hosts))
+
     clusters = {name: _alone(each) for name, each in side.clusters.items()}
     assumed = set(side.assumed)
     for name, theirs in other.clusters.items():
         ours = clusters.get(name) or Cluster(name)
         standing = {ingress.meta.key for ingress in ours.ingresses}
-        carried = [each for each in theirs.ingresses if unknown(each.meta) and each.meta.key not in standing]
+        carried = [
+            each for each in theirs.ingresses if (unknown(each.meta) or veiled(each)) and each.meta.key not in standing
+        ]
         assumed |= {(name, *each.meta.key) for each in carried}
         completed = _supplied(ours, _alone(theirs), unknown)
         if carried or completed is not ours:

@@ -45,8 +45,23 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class FromValues:
+    """What an Ingress was read from that no chart was rendered for.
+
+    `chart` is the folder where the chart is if it lies in this repository (`.` for its root), "" where it comes from
+    elsewhere. `settled` tells that the release itself names its namespace, whatever a kustomization around it says.
+    """
+
+    chart: str = ""
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Meta:
-    """What every object has. `namespace` is "" where the manifest names none; `at` spans the whole object."""
+    """What every object has. `namespace` is "" where the manifest names none; `at` spans the whole object.
+
+    `values` is set where no manifest describes the object.
+    """
 
     api_version: str
     kind: str
@@ -58,11 +73,14 @@ class Meta:
     labels: tuple[Entry, ...] = ()  # sorted by key
     generated: bool = False  # named by metadata.generateName
     api_version_at: Span = field(default=START, compare=False)
+    values: FromValues | None = field(default=None, compare=False)
 
     @property
     def ref(self) -> ObjectRef:
         """The identity of the object."""
-        return ObjectRef(self.kind, self.namespace.value, self.name.value, self.api_version)
+        return ObjectRef(
+            self.kind, self.namespace.value, self.name.value, self.api_version, from_values=self.values is not None
+        )
 
     @property
     def key(self) -> tuple[str, str]:

@@ -21,7 +21,8 @@ class Purpose(StrEnum):
 class ReviewRequest:
     """A review of two commits of a bare repository, or an audit of `head` alone.
 
-    `config` is the file of the default policy, `cache` the folder of readings; "" for none.
+    `config` is the file of the default policy, `cache` the folder of readings, `kustomize` the
+    program that renders overlays; "" for none.
     """
 
     purpose: Purpose
@@ -32,6 +33,7 @@ class ReviewRequest:
     docs_url: str = ""
     config: str = ""
     cache: str = ""
+    kustomize: str = ""
 
 
 @dataclass(frozen=True, slots=True)

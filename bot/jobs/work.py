@@ -43,6 +43,7 @@ class Tools:
     docs_url: str = ""
     config: str = ""
     cache: str = ""
+    kustomize: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +245,7 @@ def _made(forge: Forge, tools: Tools, review: Reviewed, wanted: Wanted) -> Revie
 
 
 def _request(tools: Tools, purpose: Purpose, mirror: str, base: str, head: str, lines: DiffLines) -> ReviewRequest:
-    return ReviewRequest(purpose, mirror, base, head, lines, tools.docs_url, tools.config, tools.cache)
+    return ReviewRequest(purpose, mirror, base, head, lines, tools.docs_url, tools.config, tools.cache, tools.kustomize)
 
 
 def _unreviewed(forge: Forge, job: Job, tools: Tools, review: Reviewed, check: CheckRun | None, why: Killed) -> Outcome:

@@ -29,6 +29,12 @@ def symbolic(value: str) -> bool:
     return bool(_SYMBOL.search(value))
 
 
+def unknown(value: str) -> bool:
+    """Whether a value is made of variables alone, so that equal texts in two places need not mean the same."""
+    parts = _VARIABLE.split(value)
+    return len(parts) > 1 and not any(char.isalnum() for part in parts[::2] for char in part)
+
+
 def lowered(value: str) -> str:
     """A text in lower case, but for the variables in it: `Shop.${DOMAIN}` becomes `shop.${DOMAIN}`."""
     if value.islower():

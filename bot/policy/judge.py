@@ -42,13 +42,15 @@ def conclude(
     """What the check concludes; `fail_on` goes before the policy's.
 
     A review counts what is introduced. An audit has nothing to compare with: it passes `PRESENT`. Only problems that
-    are `touched` count. In observe mode nothing is worse than neutral.
+    are `touched` count. A finding that rests on values alone counts as a problem does: what the chart makes of them was
+    not examined. In observe mode nothing is worse than neutral.
     """
     threshold = policy.fail_on if fail_on is None else fail_on
     conclusion = Conclusion.SUCCESS
-    if any(finding.state in states and finding.severity >= threshold for finding in findings):
+    deciding = [finding for finding in findings if finding.state in states and finding.severity >= threshold]
+    if any(not finding.from_values for finding in deciding):
         conclusion = Conclusion.FAILURE
-    elif any(problem.touched for problem in problems):
+    elif deciding or any(problem.touched for problem in problems):
         conclusion = _CONCLUSION_OF[policy.problems]
     if policy.mode is Mode.OBSERVE and conclusion is not Conclusion.SUCCESS:
         return Conclusion.NEUTRAL

@@ -124,8 +124,8 @@ class Policy(Part):
     clusters: dict[str, tuple[PathGlob, ...]] = Field(
         default_factory=dict,
         description="The files that belong to one cluster, by the cluster's name; a file goes to the first cluster "
-        "that matches it. Conflicts are looked for within one cluster only. Files that match none are grouped by "
-        "Kustomize folders and well-known folder names.",
+        "that matches it, and counts as deployed. Conflicts are looked for within one cluster only. Files that match "
+        "none are grouped by what Flux and Argo CD deploy where, by Kustomize folders and by well-known folder names.",
     )
     controllers: dict[str, ControllerId] = Field(
         default_factory=dict,

@@ -206,7 +206,9 @@ def evidence_of(finding: Finding, subject: Subject) -> RouteChange | None:
 
 
 def severity_words(finding: Finding) -> str:
-    """`high`, and how sure where we are not."""
+    """`high`, and how sure where we are not, or why."""
+    if finding.from_values:
+        return f"{finding.severity}, from values, not rendered"
     if finding.confidence is Confidence.HIGH:
         return str(finding.severity)
     return f"{finding.severity}, confidence {finding.confidence}"

@@ -57,8 +57,8 @@ def listed_problems(subject: Subject, context: Context) -> Sequence[Problem]:
 
 
 def _decides(finding: Finding, subject: Subject) -> bool:
-    return finding.state is own_state(subject) and finding.severity >= subject.fail_on
+    return finding.state is own_state(subject) and finding.severity >= subject.fail_on and not finding.from_values
 
 
 def _unsure(finding: Finding, subject: Subject) -> bool:
-    return finding.confidence is Confidence.LOW and not _decides(finding, subject)
+    return finding.confidence is Confidence.LOW and not finding.from_values and not _decides(finding, subject)

@@ -143,6 +143,7 @@ def finding_shape(finding: Finding, context: Context) -> Shape:
         "rule": finding.rule,
         "severity": str(finding.severity),
         "confidence": str(finding.confidence),
+        "from_values": finding.from_values,
         "state": str(finding.state),
         "message": finding.message,
         "remedy": finding.remedy,

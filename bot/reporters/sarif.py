@@ -104,6 +104,7 @@ def _result(finding: Finding, index: int, subject: Subject) -> Shape:
         "properties": {
             "severity": str(finding.severity),
             "confidence": str(finding.confidence),
+            **({"fromValues": True} if finding.from_values else {}),
             "state": str(finding.state),
         },
     }

@@ -22,7 +22,8 @@ the annotations in the same pull request.
 
 ## Limits
 Which controllers run, and whether one of them takes Ingresses without a class, is not in the repository. An
-IngressClass that becomes or ceases to be the default changes no Ingress that exists, and is not flagged.
+IngressClass that becomes or ceases to be the default changes no Ingress that exists, and is not flagged. Quiet are
+values of a chart that name no class on one side, since the chart then chooses it.
 """
 
 from collections import defaultdict
@@ -44,6 +45,8 @@ def check(delta: Delta) -> Iterator[Hit]:
     for pair in delta.pairs:
         if not pair.before or not pair.after or pair.before.class_name == pair.after.class_name:
             continue
+        if _chosen_by_chart(pair.before) or _chosen_by_chart(pair.after):
+            continue
         old = delta.before.bundle.cluster(pair.before_cluster).class_of(pair.before)
         new = delta.after.bundle.cluster(pair.after_cluster).class_of(pair.after)
         if old != new:
@@ -62,6 +65,11 @@ def check(delta: Delta) -> Iterator[Hit]:
                 remedy=remedy,
                 evidence=_evidence(delta, place.cluster, ingress, new),
             )
+
+
+def _chosen_by_chart(ingress: Ingress) -> bool:
+    """Whether a chart that was not rendered chooses the class."""
+    return bool(ingress.meta.values) and not ingress.class_name
 
 
 def _evidence(delta: Delta, cluster: str, ingress: Ingress, class_name: str) -> tuple[int, ...]:

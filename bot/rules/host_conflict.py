@@ -22,7 +22,8 @@ Give each namespace a host of its own, or let one Ingress own the host and route
 type ExternalName.
 
 ## Limits
-Rules without a host, and canary Ingresses, are not compared. Hosts of different classes never meet.
+Rules without a host, and canary Ingresses, are not compared. Hosts of different classes never meet. The confidence is
+low where variables alone make the host, since each folder may fill them in otherwise.
 """
 
 from collections import defaultdict
@@ -31,6 +32,7 @@ from collections.abc import Iterator
 from bot.controller import Lane
 from bot.finding import Confidence, Severity, code
 from bot.ingress.model import Ingress
+from bot.manifest.template import unknown
 from bot.rule import Hit, Scene, StateRule, url
 
 
@@ -70,7 +72,7 @@ def _hit(scene: Scene, lane: Lane, host: str, ingresses: list[Ingress], spaces: 
         subject=f"host {host}",
         place=places[0],
         also=tuple(places[1:]),
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.LOW if unknown(host) else Confidence.MEDIUM,
         identity=f"{host}\0{','.join(spaces)}",
         remedy="Let one namespace own the host, or give each its own.",
     )

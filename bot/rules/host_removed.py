@@ -24,10 +24,11 @@ reported. Where the retirement is meant, remove the DNS name and the certificate
 A host is not told where its requests are answered as before: by a wider rule that leads to the same Service, or by
 none, as its own rule had no paths. Hosts that one change takes from the same class with the same outcome are one
 finding. The severity is medium instead of high where the Ingress serves another host by the same paths instead: the
-host was renamed. It is medium too where the Service behind the host is removed in the same change: that is a retirement
-that somebody meant; and where another class of the cluster served the host before and still does: only the address that
-clients reach it by may be another. The confidence is low where the Ingress names another host instead that may be the
-same one, such as `shop.${DOMAIN}`: what a variable stands for is not known.
+host was renamed. It is medium too where the Service behind the host, or the release whose values ask for it, is
+removed in the same change: that is a retirement that somebody meant; and where another class of the cluster served the
+host before and still does: only the address that clients reach it by may be another. The confidence is low where the
+Ingress names another host instead that may be the same one, such as `shop.${DOMAIN}`: what a variable stands for is not
+known.
 """
 
 from collections import defaultdict
@@ -50,7 +51,7 @@ class _Loss:
     host: str
     outcome: str  # what happens to its requests, `{host}` and `{it}` standing for the host or hosts
     remedy: str
-    retired: bool
+    retired: str  # what is removed with it, in words, "" for nothing
     heir: str  # the host that the Ingress serves instead, "" where there is none
     unsure: bool  # the heir may be the same host
     mild: bool
@@ -111,7 +112,7 @@ def _told(losses: Sequence[_Loss]) -> Iterator[Hit]:
     message += first.outcome.replace("{host}", "the host" if one else "them").replace("{it}", "it" if one else "them")
     message += "."
     if first.retired:
-        message += " The Services behind it are removed as well." if one else " Their Services are removed as well."
+        message += f" {first.retired if one else first.retired.replace('behind it', 'behind them')}"
     if first.heir:
         heirs = listed(code(loss.heir) for loss in losses)
         come = "comes in its place" if one else "come in their place"
@@ -147,8 +148,11 @@ def _class_words(name: str) -> str:
     return f"class {code(name)}" if name else "Ingresses without a class"
 
 
-def _retired(delta: Delta, cluster: str, ingress: Ingress, host: str) -> bool:
-    """Whether every Service behind the host was in the repository and is removed too."""
+def _retired(delta: Delta, cluster: str, ingress: Ingress, host: str) -> str:
+    """That all which was behind the host is removed too, in words: the release, or the Services in the repository."""
+    if ingress.meta.values:
+        gone = ingress.meta.file not in delta.after.bundle.paths
+        return "The release behind it is removed as well." if gone else ""
     names = {
         (ingress.meta.namespace.value, path.backend.name)
         for rule in ingress.rules
@@ -158,7 +162,8 @@ def _retired(delta: Delta, cluster: str, ingress: Ingress, host: str) -> bool:
     }
     before = delta.before.bundle.cluster(cluster).services
     after = delta.after.bundle.cluster(cluster).services
-    return bool(names) and all(name in before and name not in after for name in names)
+    gone = bool(names) and all(name in before and name not in after for name in names)
+    return "The Services behind it are removed as well." if gone else ""
 
 
 RULE = ChangeRule(id="host-removed", title="A host is no longer served", severity=Severity.HIGH, check=check)

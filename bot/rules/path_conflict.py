@@ -29,14 +29,16 @@ Remove one of the two rules, or give one of them a longer path or another host.
 ## Limits
 Where both rules lead to the same Service and port the severity is low: clients see no difference. Canary Ingresses,
 which must repeat the path of another one, are left out, and so is everything in different clusters or classes. Two
-manifests of one Ingress are told by `duplicate-object` alone.
+manifests of one Ingress are told by `duplicate-object` alone. The confidence is low where variables alone make the
+host, since each folder may fill them in otherwise.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from bot.controller import Lane
-from bot.finding import ObjectRef, Place, Severity, code
+from bot.finding import Confidence, ObjectRef, Place, Severity, code
+from bot.manifest.template import unknown
 from bot.routing.expressions import stem_of
 from bot.routing.table import Claim, Match
 from bot.rule import Hit, Scene, StateRule, url
@@ -104,6 +106,8 @@ def _hit(scene: Scene, lane: Lane, host: str, match: Match, group: list[Claim]) 
         place=places[0],
         also=tuple(places[1:]),
         severity=Severity.LOW if same else None,
+        # What fills in the variables may differ from one folder to the next.
+        confidence=Confidence.LOW if unknown(host) else Confidence.HIGH,
         identity="\0".join((host, match, path, *sorted(str(each) for each in owners))),
         remedy="Remove one of the rules, or give one a longer path or another host.",
     )

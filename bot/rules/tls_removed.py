@@ -24,6 +24,7 @@ Put the entry back, or move it to another Ingress of the same class that serves 
 reported.
 
 ## Limits
+The severity is medium where the entry named no Secret: the certificate was the controller's own, and may be it still.
 Quiet where the Ingress names another certificate after the change: an AWS load balancer, a Google managed or
 pre-shared certificate, a certificate resolver of Traefik, passthrough, a proxy in front. The confidence is medium where
 annotations go on to ask for https: a default certificate may be meant. A certificate that the controller is
@@ -35,7 +36,7 @@ from collections.abc import Iterator
 from bot.bundle import Cluster
 from bot.diff.change import Pair
 from bot.finding import Confidence, Place, Severity, code
-from bot.ingress.model import Ingress, wildcard_of
+from bot.ingress.model import Ingress, TlsEntry, wildcard_of
 from bot.ingress.termination import expects_https, names_cover, tls_names
 from bot.rule import ChangeRule, Delta, Hit, url
 
@@ -85,18 +86,29 @@ def _replaced(delta: Delta, cluster: Cluster, server: Ingress, before: Ingress) 
 
 def _hit(delta: Delta, pair: Pair, before: Ingress, host: str, servers: list[Ingress]) -> Hit:
     entry = before.tls_for(host) or next(entry for entry in before.tls if not entry.hosts)
-    certificate = f"the certificate of Secret {code(entry.secret)}" if entry.secret else "TLS of its own"
     at = next((text.at for text in entry.hosts if text.value == host), entry.at.head())
     current = pair.after or before
     return Hit(
-        message=f"{url(host)} is no longer served with {certificate}: no Ingress of this class names the host under "
-        "`tls` any more. Over https clients get the controller's default certificate or no answer; over http the "
-        "host stays open.",
+        message=_message(url(host), entry),
         subject=f"host {host}",
         place=Place(current.meta.ref, pair.cluster, before.meta.location(at, delta.before.side)),
+        severity=None if entry.secret else Severity.MEDIUM,
         confidence=Confidence.MEDIUM if any(expects_https(each) for each in servers) else Confidence.HIGH,
         remedy="Put the entry back, or name the host under `tls` of another Ingress of the same class.",
         evidence=delta.evidence(pair.cluster, host),
+    )
+
+
+def _message(asked: str, entry: TlsEntry) -> str:
+    nobody = "no Ingress of this class names the host under `tls` any more"
+    if entry.secret:
+        return (
+            f"{asked} is no longer served with the certificate of Secret {code(entry.secret)}: {nobody}. Over https "
+            "clients get the controller's default certificate or no answer; over http the host stays open."
+        )
+    return (
+        f"{asked} loses its `tls` entry: {nobody}. The entry named no Secret, so clients got the controller's own "
+        "certificate and may get it still; where the entry made the controller send http to https, http stays open."
     )
 
 

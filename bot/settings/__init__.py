@@ -31,6 +31,7 @@ class Settings:
     color: Color = Color.AUTO
     config: Path | None = None
     docs_url: str = ""
+    kustomize: str = ""
     review_seconds: int = 120
     review_megabytes: int = 2048
     sources: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)

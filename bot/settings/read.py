@@ -4,6 +4,7 @@ import base64
 import binascii
 import math
 import re
+import shutil
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -44,6 +45,14 @@ def color(variable: str, text: str) -> Color:
 def file(_variable: str, text: str) -> Path:
     """A file of the person's own."""
     return Path(text)
+
+
+def program(_variable: str, text: str) -> str:
+    """A program that is there, by its path."""
+    found = shutil.which(text)
+    if found is None:
+        raise ValueError("names no program that can be run")
+    return str(Path(found).absolute())
 
 
 def folder(_variable: str, text: str) -> Path:

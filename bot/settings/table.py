@@ -53,6 +53,13 @@ COMMAND: tuple[Setting, ...] = (
         read.file,
     ),
     Setting(
+        "kustomize",
+        ("ROUTEPROOF_KUSTOMIZE",),
+        "The kustomize or kubectl that renders overlays: a path, or a name on `PATH`.",
+        "the kubectl of the extra `render`, else `kustomize` or `kubectl` on `PATH`",
+        read.program,
+    ),
+    Setting(
         "docs_url",
         ("ROUTEPROOF_DOCS_URL",),
         "The address of a folder with the pages of the rules, such as docs/rules of a release: links in comments and "

@@ -107,8 +107,8 @@ def test_damage_inside_is_an_empty_cache_that_mends_itself(folder):
 def test_a_value_that_is_no_reading_is_not_known(folder):
     BlobCache(folder, "1").store([(A, WEB), (B, WEB)])
     with sqlite3.connect(folder / "readings-1.sqlite3") as database:
-        database.execute("UPDATE reading SET value = ? WHERE key LIKE 'a%'", (b"\x93planted",))
-        database.execute("UPDATE reading SET value = 'text' WHERE key LIKE 'b%'")
+        database.execute("UPDATE kept SET value = ? WHERE key LIKE 'a%'", (b"\x93planted",))
+        database.execute("UPDATE kept SET value = 'text' WHERE key LIKE 'b%'")
     database.close()
     assert BlobCache(folder, "1").load([A, B]) == {}
 

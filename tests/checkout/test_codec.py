@@ -57,7 +57,32 @@ spec: {controller: k8s.io/ingress-nginx}
 apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease
 metadata: {name: blog}
-spec: {values: {ingress: {enabled: true}}}
+spec:
+  valuesFrom: [{name: blog-values}]
+  values: {ingress: {enabled: true}, admin: {ingress: {host: blog.example.com}}}
+---
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: web}
+spec:
+  path: ./web
+  sourceRef: {kind: GitRepository, name: flux-system}
+  postBuild: {substitute: {NAME: web}, substituteFrom: [{kind: ConfigMap, name: settings}]}
+---
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: {name: flux-system}
+spec: {url: "https://github.com/example/shop"}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: webs}
+spec: {generators: [{list: {elements: [{name: web}]}}]}
+---
+kind: ConfigMap
+metadata: {name: settings}
+data:
+  DOMAIN: example.com
 ---
 kind: Ingress
 a: "unclosed
@@ -65,7 +90,8 @@ a: "unclosed
 ODD = Reading(
     ingresses=(ingress("web", host("", path("", "", None)), secured=(tls("a", secret=None),), class_name=None),),
     broken=(Broken(ProblemKind.TOO_LARGE, "m", "r", Span(1, 2, 3, 4), ingress=True),),
-    kustomization=Kustomization("ns", ("a",), ("b",), prefix="a-", suffix="-b"),
+    kustomization=Kustomization("ns", ("a",), ("b",), prefix="a-", suffix="-b", generated=(("c", ("d", "e")),)),
+    values=(ingress("", host("a.example.com")),),
 )
 
 
@@ -78,7 +104,7 @@ def test_a_reading_comes_back_whole_with_all_its_places(reading):
 
 def test_the_full_reading_of_these_tests_is_full():
     reading = read_file("a/web.yaml", FULL)
-    assert all(getattr(reading, each.name) for each in fields(reading) if each.name != "kustomization")
+    assert all(getattr(reading, each.name) for each in fields(reading) if each.name not in {"kustomization", "values"})
 
 
 def test_an_empty_reading_takes_no_bytes():

@@ -2,14 +2,14 @@
 
 import pytest
 
-from bot.discovery.candidates import chart_of, is_candidate
+from bot.discovery.candidates import chart_of, is_candidate, names_values
 from bot.policy.schema import Policy
 
 
 @pytest.mark.parametrize(
     "path",
     ["a.yaml", "apps/b.yml", "c.json", "Kustomization", "x/kustomization.yaml", "blog/Chart.yaml", "apps/values/a.yaml",
-     "blog/templates/ingress.yaml", ".argocd/a.yaml", "revalues.yaml"],
+     "blog/templates/ingress.yaml", ".argocd/a.yaml", "revalues.yaml", "blog/values.yaml"],
 )  # fmt: skip
 def test_manifests_are_read(path):
     assert is_candidate(path, Policy())
@@ -17,11 +17,27 @@ def test_manifests_are_read(path):
 
 @pytest.mark.parametrize(
     "path",
-    ["README.md", "a.yaml.bak", "blog/values.yaml", "blog/values-prod.yml", "prod-values.yaml", "web.values.yaml",
-     ".git/a.yaml", ".github/workflows/ci.yml", "web/node_modules/x/a.json", "values_dev.yaml"],
+    ["README.md", "a.yaml.bak", ".git/a.yaml", ".github/workflows/ci.yml", "web/node_modules/x/a.json",
+     "values.json.tpl", "values"],
 )  # fmt: skip
 def test_other_files_are_not_read(path):
     assert not is_candidate(path, Policy())
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("blog/values.yaml", True),
+        ("blog/values-prod.yml", True),
+        ("prod-values.yaml", True),
+        ("web.values.yaml", True),
+        ("values_dev.yaml", True),
+        ("revalues.yaml", False),
+        ("values/web.yaml", False),
+    ],
+)
+def test_values_are_told_by_their_names(path, named):
+    assert names_values(path) is named
 
 
 def test_policy_narrows_what_is_read():

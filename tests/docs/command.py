@@ -27,8 +27,11 @@ count; what was there before is told and never fails anybody.
 | conclusion | when |
 | --- | --- |
 | `failure` | an introduced finding is at or above `fail-on` |
-| `neutral`, or what `problems` says | none is, but something that the change touches could not be examined |
+| `neutral`, or what `problems` says | the change touches what was not examined, or such a finding rests on values |
 | `success` | neither |
+
+A finding rests on values where it is about what a chart, which was not rendered, probably makes of them: it is marked
+"from values, not rendered" and has a low confidence.
 
 `problems`, `fail-on` and `mode` are keys of the [policy](configuration.md). In `mode: observe` nothing is worse than
 `neutral`. An audit compares with nothing, so everything that it finds counts.

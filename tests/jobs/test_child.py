@@ -35,6 +35,22 @@ def heavy(tmp_path: Path) -> ReviewRequest:
     return ReviewRequest(Purpose.REVIEW, str(repo), base, head)
 
 
+@pytest.fixture
+def overlay(tmp_path: Path) -> ReviewRequest:
+    """A change of a patch alone: only kustomize can tell what becomes of the Ingress."""
+    repo = Repo(tmp_path / "overlay")
+    patch = "- op: replace\n  path: /spec/rules/0/host\n  value: HOST\n"
+    files = {
+        "base/shop.yaml": shop(),
+        "base/kustomization.yaml": "resources: [shop.yaml]\n",
+        "prod/kustomization.yaml": "resources: [../base]\npatches: [{path: patch.yaml, target: {kind: Ingress}}]\n",
+        "prod/patch.yaml": patch.replace("HOST", "shop.example.com"),
+    }
+    base = repo.commit("first", files)
+    head = repo.commit("second", {"prod/patch.yaml": patch.replace("HOST", "new.example.com")})
+    return ReviewRequest(Purpose.REVIEW, str(repo), base, head)
+
+
 def place(request: ReviewRequest) -> Path:
     return Path(request.mirror).parent / "work"
 
@@ -218,3 +234,9 @@ def test_a_child_ends_with_a_worker_that_is_killed() -> None:
         killed_at = time.monotonic()
         assert worker.stdout.read() == b""  # ends when the last that holds it has ended
     assert time.monotonic() < killed_at + 10
+
+
+def test_an_overlay_is_rendered_within_the_limits(overlay: ReviewRequest) -> None:
+    answer = run_review(overlay, Limits(), place(overlay))
+    assert isinstance(answer, ReviewResult)
+    assert answer.line.startswith("2 routes change")

@@ -92,8 +92,8 @@ def test_the_fields_of_the_contract_are_there():
         "cluster", "controller", "host", "path", "match", "except", "complete", "witness", "before", "after",
     }  # fmt: skip
     assert set(review["findings"][0]) >= {
-        "rule", "severity", "confidence", "state", "message", "subject", "object", "unit", "location", "related",
-        "evidence", "fix", "docs", "fingerprint",
+        "rule", "severity", "confidence", "from_values", "state", "message", "subject", "object", "unit", "location",
+        "related", "evidence", "fix", "docs", "fingerprint",
     }  # fmt: skip
 
 

@@ -1,0 +1,222 @@
+"""Pure. From places in rendered text to the places that a person wrote."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
+from functools import cached_property
+from itertools import count
+
+from bot.diff.change import Change, RouteChange
+from bot.finding import Finding, Place, State
+from bot.problem import Problem
+from bot.renderer import Origin
+from bot.routing.answer import Answer
+from bot.routing.table import Claim
+from bot.source import Location, Side, Span
+from bot.verdict import Audit, Route, Verdict, ordered
+
+Key = tuple[Side, str]  # a file on one side
+_COMPARED = 4_000  # lines of both sides together
+_LONG = 500  # lines of one field that are looked at
+
+
+@dataclass(frozen=True)
+class Origins:
+    """What leads from rendered files to written ones.
+
+    `rendered` holds the origins of each rendered file, in the order of its lines; `changed` the lines of written files
+    that differ from the other side, by number; `depends` the written files with such lines that a rendered file
+    depends on.
+    """
+
+    rendered: Mapping[Key, tuple[Origin, ...]] = field(default_factory=dict)
+    changed: Mapping[Key, Mapping[int, str]] = field(default_factory=dict)
+    depends: Mapping[Key, frozenset[str]] = field(default_factory=dict)
+
+    @cached_property
+    def _lines(self) -> Mapping[Key, list[int]]:
+        return {key: [origin.line for origin in origins] for key, origins in self.rendered.items()}
+
+    def _origin(self, at: Location) -> Origin | None:
+        key = (at.side, at.file)
+        origins = self.rendered.get(key)
+        return _at(origins, self._lines[key], at.span) if origins else None
+
+    def sources(self, at: Location) -> tuple[Location, ...]:
+        """The places that made what stands at a place of a rendered file, () for another file.
+
+        One that the change touches is first: of several places that made a value it is why the value changed.
+        """
+        origin = self._origin(at)
+        places = [Location(each.file, each.span, at.side) for each in origin.sources] if origin else []
+        return tuple(sorted(places, key=lambda place: not self.is_changed(place)))
+
+    def place(self, at: Location | None) -> Location | None:
+        """The first of the places; of a file that was written, the place itself."""
+        return next(iter(self.sources(at)), at) if at is not None else None
+
+    def is_changed(self, at: Location) -> bool:
+        """Whether a place has a line that differs from the other side."""
+        lines = self.changed.get((at.side, at.file), {})
+        return any(line in lines for line in range(at.span.line, min(at.span.end_line, at.span.line + _LONG) + 1))
+
+    def cause(self, at: Location) -> Location | None:
+        """What changed elsewhere that made a field of a rendered file come or go; None where that cannot be told.
+
+        It names the field, or one around it; or it is all that changed of what the file depends on.
+        """
+        origin = self._origin(at)
+        blocks = list(self._blocks(at.file)) if origin else []
+        if not origin or not blocks:
+            return None
+        place, text = max(blocks, key=lambda block: _named(origin.path, block[1]))
+        return place if len(blocks) == 1 or _named(origin.path, text) else None
+
+    def _blocks(self, rendered: str) -> Iterator[tuple[Location, str]]:
+        """The stretches of changed lines that a rendered file depends on, those of the head first, and their texts."""
+        for side in (Side.HEAD, Side.BASE):
+            for file in sorted(self.depends.get((side, rendered), frozenset())):
+                lines = self.changed.get((side, file), {})
+                for first in [line for line in lines if line - 1 not in lines]:
+                    last = next(line for line in count(first) if line + 1 not in lines)
+                    text = "\n".join(lines[line] for line in range(first, last + 1))
+                    yield Location(file, Span(first, 1, last, len(lines[last]) + 1), side), text
+
+
+def _named(path: tuple[str, ...], text: str) -> int:
+    """How deep in a field's path the last of its names is that a text has, 0 where it has none."""
+    plain = text.replace("~1", "/").replace("~0", "~")
+    return max((depth for depth, name in enumerate(path, 1) if not name.isdecimal() and name in plain), default=0)
+
+
+def changed_lines(before: str, after: str) -> tuple[dict[int, str], dict[int, str]]:
+    """The lines that differ, of each side by number; of a very long file all of them."""
+    old, new = before.split("\n"), after.split("\n")
+    here, there = range(len(old)), range(len(new))
+    if len(old) + len(new) <= _COMPARED:
+        codes = [each for each in SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if each[0] != "equal"]
+        return (
+            {line + 1: old[line] for _, first, end, _, _ in codes for line in here[first:end]},
+            {line + 1: new[line] for _, _, _, first, end in codes for line in there[first:end]},
+        )
+    return {line + 1: old[line] for line in here}, {line + 1: new[line] for line in there}
+
+
+def _at(origins: tuple[Origin, ...], lines: list[int], span: Span) -> Origin:
+    """The field that stands there: the innermost that begins on the line where one line is meant, else the outermost.
+
+    A line that begins no field belongs to the one before it.
+    """
+    last = max(bisect_right(lines, span.line), 1)
+    line = lines[last - 1]
+    first = last - 1
+    while first and lines[first - 1] == line:
+        first -= 1
+    here = origins[first:last]
+    many = span.end_line > span.line
+    return min(here, key=lambda origin: len(origin.path)) if many else max(here, key=lambda origin: len(origin.path))
+
+
+_BESIDE = 3  # further places that are named for one
+
+
+def of_verdict(verdict: Verdict, origins: Origins) -> Verdict:
+    """The verdict with every place in a file that a person wrote."""
+    if not origins.rendered:
+        return verdict
+    return replace(
+        verdict,
+        changes=tuple(_change(each, origins) for each in verdict.changes),
+        routes=tuple(_route_change(each, origins) for each in verdict.routes),
+        findings=ordered(_gathered(verdict.findings, origins)),
+        problems=of_problems(verdict.problems, origins),
+        neighbours=of_routes(verdict.neighbours, origins),
+    )
+
+
+def of_audit(audit: Audit, origins: Origins) -> Audit:
+    """The audit with every place in a file that a person wrote."""
+    if not origins.rendered:
+        return audit
+    return replace(
+        audit,
+        routes=of_routes(audit.routes, origins),
+        findings=ordered(_gathered(audit.findings, origins)),
+        problems=of_problems(audit.problems, origins),
+    )
+
+
+def _gathered(findings: Iterable[Finding], origins: Origins) -> Iterator[Finding]:
+    """The findings by what a person wrote: one for all that one line makes in however many overlays."""
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for number, finding in enumerate(findings):
+        shown = _finding(finding, origins)
+        at, before = shown.location, finding.location
+        own: object = number if at is None or before is None or at.file == before.file else at
+        groups.setdefault((own, shown.rule, shown.state, shown.severity, shown.confidence), []).append(shown)
+    for group in groups.values():
+        yield replace(
+            group[0],
+            places=tuple(dict.fromkeys(place for each in group for place in each.places)),
+            related=tuple(dict.fromkeys(at for each in group for at in each.related)),
+            evidence=tuple(dict.fromkeys(index for each in group for index in each.evidence)),
+        )
+
+
+def _finding(finding: Finding, origins: Origins) -> Finding:
+    """A finding on rendered text. Its cure would edit that text, so it is told in words alone.
+
+    What is introduced where nothing was changed is shown where something was: a patch may take away what stands
+    elsewhere.
+    """
+    rendered = any((Side.HEAD, edit.file) in origins.rendered for edit in finding.fix.edits) if finding.fix else False
+    places: list[Place] = []
+    beside: list[Location] = []
+    for each in finding.places:
+        found = origins.sources(each.location) if each.location else ()
+        if each.location and found and finding.state is State.INTRODUCED and not origins.is_changed(found[0]):
+            found = (*filter(None, [origins.cause(each.location)]), *found)
+        places.append(replace(each, location=found[0]) if found else each)
+        beside += found[1:]
+    shown = {place.location for place in places}
+    related = [at for each in finding.related if (at := origins.place(each))]
+    further = [each for each in dict.fromkeys((*related, *beside[:_BESIDE])) if each not in shown]
+    fix = None if rendered else finding.fix
+    return replace(finding, places=tuple(dict.fromkeys(places)), related=tuple(further), fix=fix)
+
+
+def _change(change: Change, origins: Origins) -> Change:
+    return replace(change, location=origins.place(change.location))
+
+
+def of_problems(problems: Iterable[Problem], origins: Origins) -> tuple[Problem, ...]:
+    """Problems, each at the place that a person wrote."""
+    return tuple(replace(each, location=origins.place(each.location)) for each in problems)
+
+
+def _route_change(route: RouteChange, origins: Origins) -> RouteChange:
+    return replace(
+        route, before=of_answer(route.before, origins, Side.BASE), after=of_answer(route.after, origins, Side.HEAD)
+    )
+
+
+def of_answer(answer: Answer, origins: Origins, side: Side) -> Answer:
+    """An answer of one side, by the place that a person wrote."""
+    at = replace(answer.at, side=side) if answer.at is not None else None
+    return replace(answer, at=origins.place(at)) if at is not None else answer
+
+
+def _route(route: Route, origins: Origins) -> Route:
+    return replace(route, claim=_claim(route.claim, origins))
+
+
+def of_routes(routes: Iterable[Route], origins: Origins) -> tuple[Route, ...]:
+    """Routes of the head, by the places that a person wrote."""
+    return tuple(_route(each, origins) for each in routes)
+
+
+def _claim(claim: Claim, origins: Origins) -> Claim:
+    at = origins.place(Location(claim.file, claim.at))
+    assert at is not None
+    return replace(claim, file=at.file, at=at.span, answer=of_answer(claim.answer, origins, Side.HEAD))

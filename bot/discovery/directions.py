@@ -1,0 +1,66 @@
+"""Which documents direct what is deployed where, by their text; and what they say."""
+
+import re
+from dataclasses import dataclass, field
+
+from bot.bundle import ApplicationSet, Deployment, Repository, Settings
+from bot.discovery.argo import applications_of, sets_of
+from bot.discovery.flux import deployments_of, generated_settings, repositories_of, settings_of
+from bot.manifest.node import Mapping
+from bot.manifest.read import Document
+
+_GROUPS = (b"toolkit.fluxcd.io", b"extensions.fluxcd.io", b"controlplane.io", b"argoproj.io", b"ConfigMap")
+_KINDS = re.compile(
+    r"""^(?:- )?["']?kind["']?:[ \t]*["']?"""
+    r"(?:Kustomization|FluxInstance|ArtifactGenerator|GitRepository|OCIRepository|Bucket|Application"
+    r"|ApplicationSet)\b",
+    re.MULTILINE,
+)
+_API = re.compile(r"(?:toolkit\.fluxcd|extensions\.fluxcd|controlplane|argoproj)\.io/")
+_RELEASE = re.compile(r"""^(?:- )?["']?kind["']?:[ \t]*["']?HelmRelease\b""", re.MULTILINE)
+_LOCAL = ("GitRepository", "sync:")  # what a release of a chart of this repository, or of Flux itself, says
+_SETTINGS = re.compile(r"^kind:[ \t]*[\"']?ConfigMap\b", re.MULTILINE)
+_SETTING = re.compile(r"^(?: {2}| {4})[_A-Za-z][_A-Za-z0-9]*:[ \t]*+[^\s|>]", re.MULTILINE)
+_DATA = re.compile(r"^data:[ \t]*$", re.MULTILINE)
+_SMALL = 32 * 1024  # characters of a ConfigMap of settings
+
+
+def directing(data: bytes) -> bool:
+    """Whether the bytes of a file may hold a document that directs; costs next to nothing."""
+    return any(group in data for group in _GROUPS)
+
+
+def directs(text: str) -> bool:
+    """Whether a document may direct, or hold the values of variables."""
+    if _API.search(text) and _KINDS.search(text):
+        return True
+    if any(word in text for word in _LOCAL) and _RELEASE.search(text):
+        return True
+    return (
+        len(text) <= _SMALL
+        and bool(_SETTINGS.search(text))
+        and bool(_DATA.search(text))
+        and bool(_SETTING.search(text))
+    )
+
+
+@dataclass
+class Directions:
+    """What the documents of one file direct."""
+
+    deployments: list[Deployment] = field(default_factory=list)
+    sets: list[ApplicationSet] = field(default_factory=list)
+    repositories: list[Repository] = field(default_factory=list)
+    settings: list[Settings] = field(default_factory=list)
+
+    def take(self, document: Document) -> None:
+        """Take in one document that is no kustomization."""
+        self.deployments += deployments_of(document)
+        self.deployments += applications_of(document)
+        self.sets += sets_of(document)
+        self.repositories += repositories_of(document)
+        self.settings += settings_of(document.root)
+
+    def generated(self, root: Mapping) -> None:
+        """Take in what a kustomization generates."""
+        self.settings += generated_settings(root)

@@ -1,0 +1,72 @@
+"""Values that lie in files of their own: which release uses which file, and what it then asks for."""
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from bot.bundle import ChartUse, Reading
+from bot.ingress.model import FromValues, HostRule, Ingress, ResourceBackend, Text
+
+
+@dataclass(frozen=True)
+class Uses:
+    """The uses of one side, by the file of the object that installs the chart."""
+
+    readings: Mapping[str, Reading]
+
+    @cached_property
+    def _generated(self) -> Mapping[str, list[tuple[str, tuple[str, ...]]]]:
+        """ConfigMaps and Secrets by name: the folder of the kustomization that makes each, and the files it is of."""
+        found: defaultdict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+        for path, reading in self.readings.items():
+            for name, files in reading.kustomization.generated if reading.kustomization else ():
+                found[name].append((posixpath.dirname(path), files))
+        return found
+
+    @cached_property
+    def used(self) -> frozenset[str]:
+        """The files of values that a release uses."""
+        return frozenset(
+            file for path, reading in self.readings.items() for use in reading.uses for file in self.files(path, use)
+        )
+
+    def files(self, path: str, use: ChartUse) -> Iterator[str]:
+        """The files of values that a release uses, the later ones over the earlier ones."""
+        yield from (file for file in use.files if file in self.readings)
+        for name in use.configs:
+            makers = self._generated.get(name, [])
+            # The one beside the release is meant, else the only one of that name.
+            beside = [files for folder, files in makers if folder == posixpath.dirname(path)]
+            for files in beside[:1] or ([makers[0][1]] if len(makers) == 1 else []):
+                yield from (file for file in files if file in self.readings)
+
+    def asked(self, path: str) -> tuple[Ingress, ...]:
+        """What the values in other files ask for, for the releases that a file installs."""
+        found: dict[tuple[str, str], Ingress] = {}
+        for use in self.readings[path].uses:
+            for file in self.files(path, use):
+                for ingress in self.readings[file].values:
+                    found[use.name, ingress.meta.name.value] = _of_release(ingress, use)
+        return tuple(found.values())
+
+
+def _of_release(ingress: Ingress, use: ChartUse) -> Ingress:
+    """What values ask for, as an Ingress of one release."""
+    meta = ingress.meta
+    backend = ResourceBackend("", use.kind, use.name)
+
+    def led(rule: HostRule) -> HostRule:
+        return replace(rule, paths=tuple([replace(path, backend=backend) for path in rule.paths]))
+
+    return replace(
+        ingress,
+        meta=replace(
+            meta,
+            name=Text(use.name + meta.name.value, meta.name.at),
+            namespace=Text(use.namespace, meta.namespace.at),
+            values=FromValues(settled=use.settled),
+        ),
+        rules=tuple([led(rule) for rule in ingress.rules]),
+    )
