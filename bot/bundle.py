@@ -34,6 +34,7 @@ class Kustomization:
     altering: tuple[str, ...] = ()  # those of `patches` that are aimed at Ingresses
     altered: str = ""
     generated: tuple[tuple[str, tuple[str, ...]], ...] = ()  # ConfigMaps and Secrets, and the files that they are of
+    component: bool = False  # of kind Component: deployed by what names it alone
 
 
 @dataclass(frozen=True, slots=True)

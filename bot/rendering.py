@@ -17,11 +17,12 @@ from bot.discovery.releases import RELEASES
 from bot.discovery.rendering import altering_roots, rendered_path, with_rendered
 from bot.kustomize.closure import Closure, closure
 from bot.ports import Ports, Sides, Tools, Tree
-from bot.problem import Problem
+from bot.problem import Problem, ProblemKind
 from bot.renderer import TRACED, Failure, Origin, OverlayJob, Rendered
 from bot.source import Location, Side
 
 _KINDS = TRACED.union(RELEASES)  # what installs a chart may be patched too
+_REFUSALS = frozenset({ProblemKind.TEMPLATE, ProblemKind.MISSING, ProblemKind.UNREADABLE})
 _AT_ONCE = max(2, min(4, os.cpu_count() or 1))
 
 
@@ -106,10 +107,13 @@ def rendered(ports: Ports, parts: Sequence[Part], touched: Collection[str] | Non
     gaps = [frozenset(_gaps(each, results)) for each in jobs]
     # What is so on both sides the change does not do; of a patch that it touches there the gaps tell.
     same = frozenset.intersection(*gaps) if len(gaps) > 1 else frozenset[_Gap]()
-    told = frozenset(gap.root for own in gaps for gap in own - same if gap.whole)
+    left = [
+        frozenset(gap for gap in own - same if not _mended(gap, part)) for part, own in zip(parts, gaps, strict=True)
+    ]
+    told = frozenset(gap.root for own in left for gap in own if gap.whole)
     return tuple(
-        _outcome(part, {root: job for root, job in each.items() if root not in lost}, results, own - same, told)
-        for part, each, own in zip(parts, jobs, gaps, strict=True)
+        _outcome(part, {root: job for root, job in each.items() if root not in lost}, results, own, told)
+        for part, each, own in zip(parts, jobs, left, strict=True)
     )
 
 
@@ -178,6 +182,11 @@ def _gaps(jobs: Mapping[str, _Job], results: Mapping[str, Rendered | Failure]) -
                 yield from (_Gap(root, each, whole=False) for each in left_out)
             case None:
                 pass
+
+
+def _mended(gap: _Gap, part: Part) -> bool:
+    """Whether kustomize refused a root before the change: that is not the change's doing, nothing of it was applied."""
+    return part.side is Side.BASE and gap.whole and gap.failure.kind in _REFUSALS
 
 
 def _outcome(

@@ -10,12 +10,13 @@ from bot.analysis.origins import Origins, of_audit, of_verdict
 from bot.bundle import NOTHING, Bundle, Reading
 from bot.controller import Lane
 from bot.discovery.candidates import is_candidate
-from bot.discovery.gaps import gaps
+from bot.discovery.gaps import gaps, withheld
 from bot.discovery.plan import Plan
 from bot.discovery.plans import Stand, parameters_of, plan_of, plans_of, unexpanded
 from bot.discovery.reading import read_file
 from bot.discovery.settling import settle
-from bot.discovery.sides import bundle_of, doubted, may_hide, reconcile, unread
+from bot.discovery.sides import bundle_of, doubted, may_hide, reconcile, unread, withholding
+from bot.discovery.undeployed import stranded
 from bot.discovery.unseen import View, unseen
 from bot.finding import Severity, counted
 from bot.policy.load import load
@@ -138,11 +139,14 @@ def compared(ports: Ports, asked: Asked) -> Compared:
         (Part(Side.BASE, sides.base, first, before), Part(Side.HEAD, sides.head, planned, after)),
         sides.touched,
     )
-    old, new = reconcile(*settle(_bundle(base, before), _bundle(head, after)))
+    lost = sides.base.files.keys() - sides.head.files.keys() - sides.head.links.keys()
+    stays = withheld(after, lost) | (stranded(base.plan, head.plan, before) & lost)
+    known = withholding(_bundle(head, after), stays)
+    old, new = reconcile(*settle(_bundle(base, before), known))
     touched = sides.touched | {path for path, key in base.keys.items() ^ head.keys.items()}
     hidden = unseen(_view(sides.base, base), _view(sides.head, head), touched)
     missing = _missing(sides.head, gathering, sides.touched)
-    failed = {(each.unit, each.message): each for each in (*base.problems, *head.problems)}.values()
+    failed = _failed((*base.problems, *head.problems), hidden)
     return Compared(
         sides,
         policy,
@@ -161,6 +165,16 @@ def compared(ports: Ports, asked: Asked) -> Compared:
         touched=touched,
         origins=origins_of(ports, sides, (base, head)),
     )
+
+
+def _failed(problems: Iterable[Problem], hidden: Iterable[Problem]) -> Iterable[Problem]:
+    """What could not be rendered, each once; that a file is missing is told by what removes it, where that is known."""
+    told = {each.location.file for each in hidden if each.location}
+    return {
+        (each.unit, each.message): each
+        for each in problems
+        if not (each.kind is ProblemKind.MISSING and each.location and each.location.file in told)
+    }.values()
 
 
 def _bundle(outcome: Outcome, readings: Mapping[str, Reading]) -> Bundle:

@@ -7,10 +7,11 @@ from bot.analysis.core import Frame, analyse
 from bot.bundle import Bundle, Reading
 from bot.catalogue import kit
 from bot.discovery.candidates import is_candidate
+from bot.discovery.gaps import withheld
 from bot.discovery.plans import Stand, parameters_of, plans_of
 from bot.discovery.reading import read_file
 from bot.discovery.settling import settle
-from bot.discovery.sides import bundle_of, reconcile
+from bot.discovery.sides import bundle_of, reconcile, withholding
 from bot.policy.schema import Policy
 from bot.verdict import Revision, Verdict
 
@@ -46,6 +47,8 @@ def judge(before: Files, after: Files, policy: Mapping[str, Any] | None = None) 
     """The verdict on the change from one set of files to another."""
     rules = Policy.model_validate(dict(policy or {}))
     touched = frozenset(path for path in {*before, *after} if before.get(path) != after.get(path))
-    sides = reconcile(*settle(*bundles(before, after, rules)))
+    old, new = bundles(before, after, rules)
+    new = withholding(new, withheld(read(after, rules), before.keys() - after.keys()))
+    sides = reconcile(*settle(old, new))
     frame = Frame(Revision("base", "b" * 40), Revision("head", "a" * 40), touched=touched)
     return analyse(*sides, rules, kit(), frame)

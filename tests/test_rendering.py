@@ -183,6 +183,16 @@ def test_an_overlay_that_did_not_build_before_is_a_gap_where_its_patch_is_touche
     assert [(each.kind, each.touched) for each in told.problems] == [(ProblemKind.UNSUPPORTED, True)]
 
 
+def test_a_change_that_makes_an_overlay_build_again_is_no_gap(repo: Repo) -> None:
+    repo.checkout("main")
+    repo.commit("broken", {"overlays/prod/kustomization.yaml": f"{OVERLAY}configurations: [gone.yaml]\n"})
+    repo.git("branch", "--force", "topic", "main")
+    mended = verdict_on(repo, {"overlays/prod/kustomization.yaml": OVERLAY})
+    assert (mended.routes, mended.problems, mended.conclusion) == ((), (), Conclusion.SUCCESS)
+    told = verdict_on(repo, {"overlays/prod/patch.yaml": HOST.replace("NAME", "new")})
+    assert [(each.kind, each.touched) for each in told.problems] == [(ProblemKind.UNSUPPORTED, True)]
+
+
 def test_without_a_tool_the_patch_is_not_examined(repo: Repo) -> None:
     missing = Failure(ProblemKind.UNSUPPORTED, "Neither kubectl nor kustomize is installed.", "Install one.")
     renderer: Renderer[OverlayJob] = Renderer("kustomize", lambda _job, _limits: missing, lambda: "")

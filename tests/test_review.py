@@ -26,6 +26,7 @@ spec:
     - host: shop.example.com
       http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
 """
+OTHER = INGRESS.replace("name: shop,", "name: store,").replace("shop.example.com", "store.example.com")
 RELEASE = """apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease
 metadata: {name: web}
@@ -137,17 +138,51 @@ def test_a_release_that_changes_otherwise_is_silent(repo: Repo) -> None:
 
 def test_a_kustomization_that_names_a_removed_file_is_told(repo: Repo) -> None:
     repo.checkout("main")
-    repo.commit("kustomize", {"base/kustomization.yaml": "resources: [web.yaml]\n", "base/web.yaml": INGRESS})
+    repo.commit("kustomize", {"base/kustomization.yaml": "resources: [web.yaml]\n", "base/web.yaml": OTHER})
     repo.branch("split")
     repo.checkout("split")
     repo.remove("base/web.yaml")
-    repo.commit("split", {"base/ingress.yaml": INGRESS})
+    repo.commit("split", {"base/ingress.yaml": OTHER})
     verdict = reviewed(repo, "split")
-    assert [
-        problem.message.partition(",")[0]
-        for problem in verdict.problems
-        if "which this change removes" in problem.message
-    ] == ["base/kustomization.yaml names `web.yaml`"]
+    assert [problem.message.partition(",")[0] for problem in verdict.problems if "names `" in problem.message] == [
+        "base/kustomization.yaml names `web.yaml`"
+    ]
+    assert (verdict.changes, verdict.routes) == ((), ())
+
+
+def test_what_is_to_be_deployed_and_is_gone_stays_as_it_was_applied(repo: Repo) -> None:
+    flux = (
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n"
+        "metadata: {name: web, namespace: flux-system}\n"
+        "spec: {path: ./apps/web, sourceRef: {kind: GitRepository, name: flux-system}}\n"
+    )
+    repo.checkout("main")
+    repo.commit("flux", {"flux/web.yaml": flux, "apps/web/ingress.yaml": OTHER})
+    repo.branch("lost")
+    repo.checkout("lost")
+    repo.remove("apps/web/ingress.yaml")
+    repo.commit("lost", {"README.md": "moved\n"})
+    verdict = reviewed(repo, "lost")
+    assert [problem.message.rpartition(", and")[2] for problem in verdict.problems] == [
+        " what was applied before stays."
+    ]
+    assert (verdict.changes, verdict.routes) == ((), ())
+
+
+def test_a_missing_file_is_told_once_where_the_folder_is_to_be_rendered(repo: Repo) -> None:
+    patch = (
+        'resources: [web.yaml]\npatches: [{target: {kind: Ingress}, patch: "[{op: remove, path: /metadata/labels}]"}]\n'
+    )
+    repo.checkout("main")
+    repo.commit("kustomize", {"base/kustomization.yaml": patch, "base/web.yaml": OTHER})
+    repo.branch("rename")
+    repo.checkout("rename")
+    repo.remove("base/web.yaml")
+    repo.commit("rename", {"base/ingress.yaml": OTHER})
+    verdict = reviewed(repo, "rename")
+    assert [problem.message.partition(",")[0] for problem in verdict.problems if "names `" in problem.message] == [
+        "base/kustomization.yaml names `web.yaml`"
+    ]
 
 
 def test_an_audit_tells_what_it_could_not_examine(repo: Repo) -> None:

@@ -199,3 +199,13 @@ def test_the_mark_takes_part_in_equality() -> None:
     (finding,) = told(change("", RELEASE))
     assert isinstance(finding, Finding)
     assert finding != replace(finding, from_values=False)
+
+
+def test_a_release_that_moves_and_serves_another_host_is_not_removed() -> None:
+    other = RELEASE.replace("shop.example.com", "store.example.com")
+    (lost,) = [
+        each for each in judge({FILE: RELEASE}, {"moved/web.yaml": other}).findings if each.rule == "host-removed"
+    ]
+    assert "removed as well" not in lost.message
+    (lost,) = [each for each in change(RELEASE, "").findings if each.rule == "host-removed"]
+    assert "The release behind it is removed as well." in lost.message

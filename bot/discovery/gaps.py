@@ -5,8 +5,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
-from bot.bundle import Reading
+from bot.bundle import Kustomization, Reading
 from bot.discovery.candidates import CHART_FILE, names_values
 from bot.discovery.kustomization import named_kustomization
 from bot.discovery.plan import Plan, UnitKind
@@ -55,28 +56,51 @@ def gaps_of_both(before: Sequence[Problem], after: Sequence[Problem]) -> tuple[P
 
 def lost_files(readings: Mapping[str, Reading], lost: AbstractSet[str]) -> tuple[Problem, ...]:
     """One Problem for each kustomization of the head that names what the change removes, the paths in `lost`."""
+    return tuple(
+        Problem(
+            ProblemKind.UNSUPPORTED,
+            f"{path} names {listed(code(name) for name in names)}, which this change removes: kustomize refuses to "
+            "build the folder, so nothing of it is applied, and what was applied before stays.",
+            "Name what took its place, or drop the entry.",
+            Location(path, START, Side.HEAD),
+            unit=posixpath.dirname(path) or ".",
+            touched=True,
+        )
+        for path, names in sorted(_naming_lost(readings, lost).items())
+    )
+
+
+def withheld(readings: Mapping[str, Reading], lost: AbstractSet[str]) -> frozenset[str]:
+    """Those of `lost` whose objects stay as they were applied, since a kustomization of the head still names them."""
+    named = {
+        posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
+        for path, names in _naming_lost(readings, lost).items()
+        for name in names
+    }
+    return frozenset(path for path in lost if not named.isdisjoint(_with_above(path))) if named else frozenset()
+
+
+def _with_above(path: str) -> Iterator[str]:
+    """A path and the folders that it lies in."""
+    while path:
+        yield path
+        path = posixpath.dirname(path)
+
+
+def _naming_lost(readings: Mapping[str, Reading], lost: AbstractSet[str]) -> dict[str, list[str]]:
+    """What each kustomization names of what the change removes, as it is written."""
     if not lost:
-        return ()
+        return {}
     standing = {posixpath.dirname(path) for path, reading in readings.items() if reading.kustomization}
     gone = lost | {posixpath.dirname(path) for path in lost if named_kustomization(path)} - standing
-    found = []
-    for path, reading in sorted(readings.items()):
+    found = {}
+    for path, reading in readings.items():
         names = (*reading.kustomization.resources, *reading.kustomization.patches) if reading.kustomization else ()
         folder = posixpath.dirname(path)
         missing = [name for name in names if posixpath.normpath(posixpath.join(folder, name)) in gone]
         if missing:
-            found.append(
-                Problem(
-                    ProblemKind.UNSUPPORTED,
-                    f"{path} names {listed(code(name) for name in missing)}, which this change removes: kustomize "
-                    "refuses to build the folder, so nothing of it is applied.",
-                    "Name what took its place, or drop the entry.",
-                    Location(path, START, Side.HEAD),
-                    unit=folder or ".",
-                    touched=True,
-                )
-            )
-    return tuple(found)
+            found[path] = missing
+    return found
 
 
 def _sort(problem: Problem) -> tuple[str | None, str]:
@@ -132,12 +156,16 @@ def _releases(plan: Plan, readings: Mapping[str, Reading], touched: frozenset[st
         if any(each.beyond(charts) for each in reading.releases):
             folders[posixpath.dirname(path)].append(path)
     for folder, paths in folders.items():
-        yield _of_folder(
+        problem = _of_folder(
             ProblemKind.TEMPLATE,
             "The values of a chart speak of an Ingress here. The chart is not rendered, so what it routes is unknown.",
             "Review the rendered manifests: commit the output of `helm template`.",
             (folder, paths, touched, side),
         )
+        # What was rendered holds more than the release, each of it written elsewhere.
+        path = problem.location.file if problem.location else ""
+        at = next(each.at for each in readings[path].releases if each.beyond(charts))
+        yield replace(problem, location=Location(path, at, side))
 
 
 def _patches(
@@ -176,16 +204,28 @@ def _of_folder(
     return Problem(kind, message, remedy, at, unit=folder or ".", touched=bool(changed))
 
 
+def _builds_on(file: str, said: Kustomization, path: str) -> bool:
+    """Whether a kustomization names a file, or a folder that it lies in."""
+    names = {posixpath.normpath(posixpath.join(posixpath.dirname(file), name)) for name in said.resources}
+    return not names.isdisjoint(_with_above(path))
+
+
 def _unlisted(plan: Plan, readings: Mapping[str, Reading], touched: frozenset[str], side: Side) -> Iterator[Problem]:
     """Ingresses that no kustomization names: on the base they were not deployed, which is no news."""
     for path in sorted(touched & plan.unlisted.keys()) if side is Side.HEAD else ():
         ingresses = readings[path].ingresses if path in readings else ()
         if ingresses:
             file = plan.unlisted[path]
+            said = readings[file].kustomization if file in readings else None
+            unused = said is not None and said.component and _builds_on(file, said, path)
             yield Problem(
                 ProblemKind.UNSUPPORTED,
-                f"{file} does not name this file, so its Ingress was taken as not deployed.",
-                f"Add it to `resources:` in {file}, or delete it.",
+                f"{file} is a Component that no kustomization here uses, so its Ingress was taken as not deployed."
+                if unused
+                else f"{file} does not name this file, so its Ingress was taken as not deployed.",
+                "Name its folder under `components:` of a kustomization, or delete it."
+                if unused
+                else f"Add it to `resources:` in {file}, or delete it.",
                 Location(path, ingresses[0].meta.name.at, side),
                 unit=posixpath.dirname(file) or ".",
                 touched=True,

@@ -30,9 +30,9 @@ def idle(nodes: Collection[str], live: Collection[str], unclear: Collection[str]
     return frozenset(
         each
         for each in nodes
-        if each not in standing
+        if each not in live
         and not any(not above or each == above or each.startswith(f"{above}/") for above in unclear)
-        and (_unused_base(each, standing) or _left_out(each, standing, beside))
+        and (_unused_base(each, standing) or (each not in standing and _left_out(each, standing, beside)))
     )
 
 

@@ -56,6 +56,7 @@ def read_kustomization(document: Document, root: Mapping) -> Kustomization:
         altering=tuple(dict.fromkeys(path for node in aimed for path in _path_of(node))),
         altered=digest_of([to_python(node) for node in aimed]) if aimed else "",
         generated=tuple(_generated(document.path, root)),
+        component=text_of(root, "kind") == _KINDS[1],
     )
 
 

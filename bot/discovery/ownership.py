@@ -14,7 +14,8 @@ from bot.discovery.flux import OWN_SOURCE, folder_of
 
 _SCHEME = re.compile(r"^[a-z+]{1,10}://", re.IGNORECASE)
 _SURE = 1_000  # votes of the source of a bootstrap
-_ENOUGH = 3  # folders of a repository that are all found
+_ENOUGH = 3  # folders of a repository that are found
+_FEW = 10  # one folder in so many may be missing: its name is mistyped, or it is yet to come
 
 
 def address(url: str) -> str:
@@ -110,9 +111,13 @@ def _is_url(source: str) -> bool:
 
 
 def _own(found: Counter[str], asked: Counter[str]) -> frozenset[str]:
-    """The repository of most folders, under other owners too, and those of which all folders are found."""
+    """The repository of most folders, under other owners too, and those of which nearly all folders are found."""
     best = max(sorted(found), key=found.__getitem__, default="")
     if not best or not found[best]:
         return frozenset()
     name = posixpath.basename(best)
-    return frozenset(url for url in found if posixpath.basename(url) == name or (found[url] == asked[url] >= _ENOUGH))
+    return frozenset(
+        url
+        for url in found
+        if posixpath.basename(url) == name or (found[url] >= _ENOUGH and (asked[url] - found[url]) * _FEW <= asked[url])
+    )

@@ -1,7 +1,7 @@
 """From paths and kustomizations to Units and Clusters: what is deployed together, and where."""
 
 import posixpath
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -55,13 +55,14 @@ class Plan:
     """Where each file's objects go.
 
     `placements` names every file whose objects are deployed; a base that several overlays build on has several, an
-    overlay's namespace among them. `generators` does so for kustomizations, which may make Secrets. The others hold no
-    objects of their own: `patches` (file -> folder of the kustomization) change objects, `templates` (file -> folder of
-    the chart) wait for Helm, `unlisted` (file -> kustomization) are left out by the kustomization of their folder and
-    so by kustomize. `settled` are folders of kustomizations whose patches are no gap: what they make was rendered, or
-    why it could not be was told. `outer` says where each Kustomize root goes as a whole. `idle` (file -> the suspended
-    Kustomization that alone deploys it, or "") is deployed by nobody, as objects of Flux and Argo CD say; `astray` are
-    those that name a folder which is not there.
+    overlay's namespace among them. `generators` does so for kustomizations, which may make Secrets. The others hold
+    no objects of their own: `patches` (file -> folder of the kustomization) change objects, `templates` (file ->
+    folder of the chart) wait for Helm, `unlisted` (file -> kustomization) are left out by the kustomization of
+    their folder and so by kustomize, or brought by a Component that nothing uses. `settled` are folders of
+    kustomizations whose patches are no gap: what they make was rendered, or why it could not be was told. `outer`
+    says where each Kustomize root goes as a whole. `idle` (file -> the suspended Kustomization that alone deploys
+    it, or "") is deployed by nobody, as objects of Flux and Argo CD say; `astray` are those that name a folder
+    which is not there.
     """
 
     placements: Mapping[str, tuple[Placement, ...]] = field(default_factory=dict)
@@ -101,7 +102,10 @@ def plan(
     charts = frozenset(posixpath.dirname(path) for path in paths if _is_chart(path))
     built = builds(paths, kustomizations, links, deployed.roots)
     chosen = {root: by_policy(file, policy) for root, file in built.roots.items()}
-    outer = _outer(built.roots, deployed, chosen)
+    unused = frozenset(
+        root for root, file in built.roots.items() if (said := kustomizations.get(file)) and said.component
+    )
+    outer = _outer(built.roots, deployed, chosen, unused)
 
     def placed(path: str, reaches: Iterable[Reach]) -> tuple[Placement, ...]:
         ways = [(reach, way) for reach in reaches for way in outer[reach.root]]
@@ -120,12 +124,16 @@ def plan(
     placements: dict[str, tuple[Placement, ...]] = {}
     templates: dict[str, str] = {}
     idle: dict[str, str] = {}
+    unlisted = {path: file for path, file in built.unlisted.items() if path not in deployed.files}
     for path in paths:
         if path in built.files:
             placements[path] = placed(path, built.files[path])
             if not placements[path]:
                 root = built.files[path][0].root
-                idle[path] = deployed.suspended.get(root, "")
+                if root in unused:
+                    unlisted[path] = built.roots[root]
+                else:
+                    idle[path] = deployed.suspended.get(root, "")
         elif (chart := chart_of(path, charts)) is not None:
             templates[path] = chart
         elif path in kustomizations or _no_object(path):
@@ -144,7 +152,7 @@ def plan(
         generators,
         built.patches,
         templates,
-        {path: file for path, file in built.unlisted.items() if path not in deployed.files},
+        unlisted,
         tuple(sorted(units, key=_by_place)),
         outer=outer,
         idle=idle,
@@ -152,13 +160,15 @@ def plan(
     )
 
 
-def _outer(roots: Mapping[str, str], deployed: Deployed, chosen: Mapping[str, str]) -> dict[str, tuple[Placement, ...]]:
-    """Where each Kustomize root goes: nowhere, if it is idle."""
+def _outer(
+    roots: Mapping[str, str], deployed: Deployed, chosen: Mapping[str, str], unused: Collection[str]
+) -> dict[str, tuple[Placement, ...]]:
+    """Where each Kustomize root goes: nowhere, if it is idle, or a Component that nothing names."""
     found: dict[str, tuple[Placement, ...]] = {}
     for root in roots:
         unit = Unit(root, UnitKind.KUSTOMIZE)
         puts = deployed.roots.get(root, ())
-        if not puts and not chosen[root] and (root in deployed.idle or root in deployed.suspended):
+        if not puts and not chosen[root] and (root in deployed.idle or root in deployed.suspended or root in unused):
             found[root] = ()
         else:
             words = cluster_of(root)

@@ -4,8 +4,9 @@ Two sides are planned together: what neither of them tells anew is taken alike o
 """
 
 import posixpath
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from bot.bundle import Deployment, Reading
 from bot.discovery.application_sets import expanded, files_of_parameters, ground
@@ -99,7 +100,12 @@ def _planned(pairs: Sequence[tuple[Stand, Stand]], policy: Policy) -> tuple[Plan
     """The plan of each side, given with the other one."""
     grounds = [_ground(own, other, policy) for own, other in pairs]
     several = [_deployed(each) for each in grounds]
-    spared = _flipped(several, pairs)
+    spared = _flipped(
+        [
+            _Known(own.readings, ground, deployed)
+            for (own, _), ground, deployed in zip(pairs, grounds, several, strict=True)
+        ]
+    )
     if spared:
         several = [_deployed(replace(each, spared=spared)) if each else NOBODY for each in grounds]
     return tuple(
@@ -173,13 +179,54 @@ def _deployments(own: Stand, other: Stand) -> tuple[dict[str, tuple[Deployment, 
     return found, unclear
 
 
-def _flipped(several: Sequence[Deployed], pairs: Sequence[tuple[Stand, Stand]]) -> frozenset[str]:
-    """Folders that are idle on one side alone, though no Deployment came or went that deploys them."""
+class _Known(NamedTuple):
+    """One side, and what is known to be deployed of it."""
+
+    readings: Mapping[str, Reading]
+    ground: Ground | None
+    deployed: Deployed
+
+
+def _flipped(sides: Sequence[_Known]) -> frozenset[str]:
+    """Folders that are idle on one side alone, though no Deployment came or went that deploys them.
+
+    On the other side they stand in doubt, or what they hold does in other folders.
+    """
     found: set[str] = set()
-    for one, other, (_, stand) in zip(several, reversed(several), pairs, strict=True):
-        doubtful = one.idle - other.idle
-        if doubtful:
-            deployed = {*other.roots, *(posixpath.dirname(path) for path in other.files)}
-            there = {posixpath.dirname(path) for path in stand.readings}
-            found |= {each for each in doubtful if each in there and each not in deployed}
+    for own, other in zip(sides, reversed(sides), strict=True):
+        doubtful = own.deployed.idle - other.deployed.idle
+        if not doubtful:
+            continue
+        live = _built(other.ground, other.deployed.roots) | other.deployed.files.keys()
+        folders = {posixpath.dirname(path) for path in live} | other.deployed.roots.keys()
+        there = {posixpath.dirname(path) for path in other.readings}
+        found |= {each for each in doubtful if each in there and each not in folders}
+        gone = doubtful - there
+        idle = _held(other.ground, other.deployed.idle) if gone else frozenset[str]()
+        standing = {
+            ingress
+            for path, reading in (other.readings.items() if gone else ())
+            if reading.ingresses and path not in live and path not in idle
+            for ingress in reading.ingresses
+        }
+        for each in gone if standing else ():
+            held = [own.readings[path] for path in _held(own.ground, [each])]
+            ingresses = {ingress for reading in held for ingress in reading.ingresses}
+            if ingresses and ingresses <= standing:
+                found.add(each)
     return frozenset(found)
+
+
+def _built(ground: Ground | None, roots: Iterable[str]) -> set[str]:
+    """The files and the kustomizations that folders build."""
+    if ground is None:
+        return set()
+    builder = Builder(ground.paths, ground.kustomizations, ground.links)
+    return {path for root in roots if root in builder for part in builder.built(root) for path in part}
+
+
+def _held(ground: Ground | None, folders: Collection[str]) -> frozenset[str]:
+    """The files that folders build, or hold where nothing is built of them."""
+    chosen = frozenset(folders)
+    plain = {path for path in (ground.paths if ground else ()) if posixpath.dirname(path) in chosen}
+    return frozenset(plain | _built(ground, chosen))

@@ -96,6 +96,14 @@ def _rendered(reading: Reading, charts: Collection[str]) -> Reading:
     return replace(reading, ingresses=tuple(kept))
 
 
+def withholding(side: Bundle, files: Collection[str]) -> Bundle:
+    """A side to which nothing is known of these files, as what builds on them cannot be built (see `reconcile`)."""
+    if not files:
+        return side
+    fault = Broken(ProblemKind.UNSUPPORTED, "a kustomization that cannot be built names it", "", START, ingress=False)
+    return replace(side, broken={**dict.fromkeys(files, (fault,)), **side.broken})
+
+
 def reconcile(before: Bundle, after: Bundle) -> tuple[Bundle, Bundle]:
     """Both sides, each with what it would otherwise seem to lack because a file of it cannot be read.
 

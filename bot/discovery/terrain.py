@@ -221,7 +221,8 @@ class Terrain:
             target = self.target(each)
             found.update(at for at in (*target.roots, *target.files) if at in self.carriers)
             for root in target.roots:
-                if root not in self.carriers:  # what others build on may bring the Deployment itself
+                # What others build on may bring the Deployment itself, if it brings any.
+                if root not in self.carriers and self.brought(root):
                     own = next(iter(self.builder.built(root)[1]), "")
                     found.update(self._building.get(own, ()))
         return frozenset(found)

@@ -2,6 +2,7 @@
 
 import posixpath
 from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from bot.bundle import Deployment, Reading
 from bot.discovery.plan import Plan
@@ -32,23 +33,61 @@ def undeployed(plan: Plan, readings: Mapping[str, Reading], touched: Collection[
             )
 
 
+def still_undeployed(
+    before: Plan, after: Plan, old: Mapping[str, Reading], new: Mapping[str, Reading]
+) -> Iterator[str]:
+    """The files that nothing deploys, and whose Ingresses stood in such a file before that was moved or removed."""
+    gone = {each for path in _without_use(before) - new.keys() if path in old for each in old[path].ingresses}
+    for path in _without_use(after) - old.keys() if gone else ():
+        if path in new and gone.issuperset(new[path].ingresses):
+            yield path
+
+
+def _without_use(plan: Plan) -> AbstractSet[str]:
+    return plan.idle.keys() | plan.unlisted.keys()
+
+
 def astray(before: Plan, after: Plan, old: Mapping[str, Reading], new: Mapping[str, Reading]) -> Iterator[Problem]:
     """One Problem for each file of Deployments whose folder the change removes, Ingresses with it."""
-    lost = {_named(each) for each in after.astray} - {_named(each) for each in before.astray}
+    lost = _lost(before, after)
     routing = [path for path, reading in old.items() if reading.ingresses] if lost else []
     lost = {each for each in lost if any(path.startswith(f"{each[2]}/") for path in routing)}
+    known = _written(old)
     for path, reading in sorted(new.items()) if lost else ():
         found = next((each for each in reading.deployments if _named(each) in lost), None)
         if found:
+            stays = ", and what was applied before stays" if _named(found) in known else ""
             yield Problem(
                 ProblemKind.UNSUPPORTED,
                 "A folder with an Ingress is to be deployed by what is written here, and this change removes it: "
-                "nothing of it is applied any more, and what was applied before stays.",
+                f"nothing of it is applied any more{stays}.",
                 "Name the folder that took its place, or remove the object as well.",
                 Location(path, found.at, Side.HEAD),
                 unit=posixpath.dirname(path) or ".",
                 touched=True,
             )
+
+
+def stranded(before: Plan, after: Plan, old: Mapping[str, Reading]) -> frozenset[str]:
+    """The files of the base of which what is applied stays: their folder is gone, and still to be deployed."""
+    lost = _lost(before, after)
+    folders = {path for _, _, path in lost & _written(old)} if lost else set()
+    if not folders:
+        return frozenset()
+    return frozenset(
+        path
+        for path, made in before.placements.items()
+        if any(each.unit.path in folders for each in made) or posixpath.dirname(path) in folders
+    )
+
+
+def _lost(before: Plan, after: Plan) -> set[tuple[str, str, str]]:
+    """The Deployments whose folder is there before the change alone."""
+    return {_named(each) for each in after.astray} - {_named(each) for each in before.astray}
+
+
+def _written(readings: Mapping[str, Reading]) -> set[tuple[str, str, str]]:
+    return {_named(each) for reading in readings.values() for each in reading.deployments}
 
 
 def _named(deployment: Deployment) -> tuple[str, str, str]:

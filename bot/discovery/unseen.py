@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bot.bundle import NOTHING, Reading
 from bot.discovery.gaps import gaps, gaps_of_both, lost_files
 from bot.discovery.plan import Plan
-from bot.discovery.undeployed import astray, undeployed
+from bot.discovery.undeployed import astray, still_undeployed, undeployed
 from bot.problem import Problem, ProblemKind
 from bot.source import Location, Side
 
@@ -23,7 +23,7 @@ class View:
 
 
 def unseen(base: View, head: View, touched: frozenset[str]) -> tuple[Problem, ...]:
-    """The problems of both sides; what was moved unchanged is told by its new place."""
+    """The problems of both sides; what was moved unchanged is told by its new place, if it was deployed before."""
     unread = _unread(base, touched), _unread(head, touched)
     touched = touched - _reworded(base.readings, head.readings, touched) - _moved(base.readings, head.readings, touched)
     old, new = base.blobs, head.blobs
@@ -31,6 +31,7 @@ def unseen(base: View, head: View, touched: frozenset[str]) -> tuple[Problem, ..
     blobs = {new[path] for path in here if path in new}
     there = frozenset(path for path in touched if path in old and old[path] not in blobs)
     broken = lost_files(head.readings, old.keys() - new.keys() - set(head.links))
+    here -= frozenset(still_undeployed(base.plan, head.plan, base.readings, head.readings))
     return (
         *broken,
         *gaps_of_both(

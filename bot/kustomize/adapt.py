@@ -10,7 +10,7 @@ from bot.kustomize.closure import Closure
 from bot.kustomize.decrypted import decrypted, decrypts
 from bot.kustomize.near import rewritten
 from bot.kustomize.piece import Library, Piece, items_of, text_of
-from bot.kustomize.refusals import CHART, elsewhere
+from bot.kustomize.refusals import CHART, TEXTS, elsewhere
 from bot.kustomize.spec import Named, Spec, input_path, inputs_of, joined
 from bot.manifest.node import Node, to_python
 from bot.manifest.scalar import ScalarError
@@ -39,7 +39,8 @@ def adapt(closure: Closure, library: Library, *, partial: bool = False, beyond: 
     """The files of a closure: without charts, with Secrets as they are encrypted, with the secret files that lack.
 
     `partial` leaves out resources that are elsewhere. `beyond` puts copies of files that lie outside of the folder of a
-    kustomization inside of it: kustomize takes no others, unless it is told to.
+    kustomization inside of it: kustomize takes no others, unless it is told to. Of what a ConfigMap takes from
+    elsewhere an empty text stands there: whatever it says, no object but the ConfigMap shows it.
     """
     result = Adapted({path: library.files[path] for path in closure.files})
     for spec in closure.specs.values():
@@ -76,6 +77,10 @@ def _copies(spec: Spec, library: Library, result: Adapted) -> dict[str, str]:
             copy = posixpath.join(_NEAR, str(len(near)), posixpath.basename(named.path))
             near.setdefault(named.written, copy)
             result.files[joined(spec.folder, near[named.written])] = library.files[real]
+            result.near[near[named.written]] = named.written
+        elif named.remote and named.key == TEXTS and real not in library.files:
+            near.setdefault(named.written, posixpath.join(_NEAR, str(len(near)), posixpath.basename(named.path)))
+            result.files[joined(spec.folder, near[named.written])] = b""
             result.near[near[named.written]] = named.written
     return near
 

@@ -22,6 +22,10 @@ _PATH = re.compile(
 _FILE_FIRST = re.compile(r"'?: must build at directory: .*", re.DOTALL)
 _AROUND = re.compile(r"^(?:error: |accumulating (?:resources|components): |accumulation err=')+")
 _TALK = re.compile(r"# |[IW]\d{4} ")  # warnings of kustomize, and lines of a log
+# As some versions of kubectl complain: quoted, after the time and the process.
+_LOGGED = re.compile(r'^E\d{4} [\d:.]+ +\d+ \S+\] "command failed" err="(.*)"$', re.MULTILINE)
+_ESCAPED = re.compile(r"\\([nt\"\\])")
+_MEANT = {"n": "\n", "t": "\t"}
 _POINTER = re.compile(r"&?\{?\b0x[0-9a-f]+\b(?: <nil>\})?")
 # Where kustomize quotes a file or an object, which may be a Secret.
 _QUOTES = re.compile(
@@ -163,11 +167,16 @@ def explain(stderr: str, closure: Closure, library: Library, left_out: Sequence[
 
 def _whole(stderr: str) -> str:
     """The complaint without what differs from one run to the next, and without the folder that it ran in."""
-    lines = [line for line in stderr[-_LONGEST:].splitlines() if line.strip() and not _TALK.match(line)]
+    said = _LOGGED.sub(lambda found: _unquoted(found[1]), stderr[-_LONGEST:])
+    lines = [line for line in said.splitlines() if line.strip() and not _TALK.match(line)]
     text = "\n".join(lines)
     for pattern in (_POINTER, _FOLDER, _QUOTES):
         text = pattern.sub("", text)
     return text
+
+
+def _unquoted(text: str) -> str:
+    return _ESCAPED.sub(lambda found: _MEANT.get(found[1], found[1]), text)
 
 
 def _unread(closure: Closure, library: Library) -> Failure | None:

@@ -12,6 +12,7 @@ from bot.renderer import By, Failure, Source, one_line
 from bot.source import START
 
 BUILDS_ON = ("resources", "bases")
+TEXTS = "configMapGenerator"
 CHART = "HelmChartInflationGenerator"
 _FUNCTION = "config.kubernetes.io/function"
 _CONTAINER = "config.k8s.io/function"
@@ -21,7 +22,7 @@ _OF_KUSTOMIZE = "builtin"
 def refusal(closure: Closure, library: Library, *, partial: bool = False) -> Failure | None:
     """The first reason why the root is not built; None where nothing speaks against trying.
 
-    `partial` allows for resources that are elsewhere: they are left out.
+    `partial` allows for resources that are elsewhere: they are left out. So are texts that go into ConfigMaps.
     """
     if not closure.specs:
         return _no_root(closure, library)
@@ -33,7 +34,7 @@ def refusal(closure: Closure, library: Library, *, partial: bool = False) -> Fai
         )
     for spec in closure.specs.values():
         for named in (*spec.named, *spec.secrets):
-            if named.remote and not library.has(named.path) and not (partial and named.key in BUILDS_ON):
+            if named.remote and not library.has(named.path) and not (partial and named.key in (*BUILDS_ON, TEXTS)):
                 return elsewhere(spec, named)
             if named.outside and not named.remote:
                 return _outside(spec, named)

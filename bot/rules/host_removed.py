@@ -96,7 +96,8 @@ def _loss(delta: Delta, change: Change, ingress: Ingress, class_name: str) -> _L
             outcome = f"in cluster {code(change.cluster)} {outcome}; {elsewhere} still serves {{it}}"
     else:
         outcome = f"they fall to {code(after)}"
-    retired = _retired(delta, change.cluster, ingress, host)
+    stays = change.pair is not None and change.pair.after is not None
+    retired = _retired(delta, change.cluster, ingress, host, stays=stays)
     same, heir = respelled_host(change), renamed_host(change)
     still = any(delta.before.serving(change.cluster, name, host) for name in others)
     mild = bool(retired or still or same or heir)
@@ -148,10 +149,10 @@ def _class_words(name: str) -> str:
     return f"class {code(name)}" if name else "Ingresses without a class"
 
 
-def _retired(delta: Delta, cluster: str, ingress: Ingress, host: str) -> str:
+def _retired(delta: Delta, cluster: str, ingress: Ingress, host: str, *, stays: bool) -> str:
     """That all which was behind the host is removed too, in words: the release, or the Services in the repository."""
     if ingress.meta.values:
-        gone = ingress.meta.file not in delta.after.bundle.paths
+        gone = not stays and ingress.meta.file not in delta.after.bundle.paths
         return "The release behind it is removed as well." if gone else ""
     names = {
         (ingress.meta.namespace.value, path.backend.name)

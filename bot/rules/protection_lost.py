@@ -34,7 +34,8 @@ are not reported. An Ingress or a host that is removed loses nothing; where all 
 what leads to the same Service by the same path is compared.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.annotations.protection import Loss, lost
@@ -75,6 +76,34 @@ class _Side:
 
 
 @dataclass(frozen=True, slots=True)
+class _Opened:
+    """An Ingress that lost a guard, with the routes that it guarded and what it answers on the first of them."""
+
+    before: _Side
+    after: _Side
+    loss: Loss
+    routes: Routes
+    answer: Answer | None
+
+    @property
+    def now(self) -> str | None:
+        """What the key says now by which the guard was lost."""
+        return self.after.annotations.get(self.loss.by)
+
+    @property
+    def renamed(self) -> bool:
+        """Whether all hosts have other names now."""
+        return not set(self.before.ingress.hosts) & set(self.after.ingress.hosts)
+
+    @property
+    def likeness(self) -> tuple[object, ...]:
+        """Equal where the same is said but for the requests."""
+        known = frozenset(self.before.annotations) & {self.loss.by, self.loss.keys[0]}
+        values = self.after.ingress.meta.values is None
+        return (self.loss, known, self.now, self.renamed, values)
+
+
+@dataclass(frozen=True, slots=True)
 class _Handover:
     """A route that one Ingress answered before and another answers after."""
 
@@ -87,16 +116,53 @@ class _Handover:
 
 
 def check(delta: Delta) -> Iterator[Hit]:
-    """Yield a hit for each Ingress and guard kind that it lost, then for each that stands in without the guard."""
+    """Yield a hit for each Ingress and guard kind that it lost, then for each that stands in without the guard.
+
+    Ingresses that lost the same guard in the same way are told as one.
+    """
     changed = tuple(
         pair for pair in delta.pairs if pair.before != pair.after or pair.before_cluster != pair.after_cluster
     )
+    alike: defaultdict[tuple[object, ...], list[_Opened]] = defaultdict(list)
     for pair in changed:
-        yield from _same_ingress(delta, pair)
+        for each in _same_ingress(delta, pair):
+            alike[each.likeness].append(each)
+    for group in alike.values():
+        yield from _told(delta, group)
     yield from _other_ingress(delta, changed)
 
 
-def _same_ingress(delta: Delta, pair: Pair) -> Iterator[Hit]:
+def _told(delta: Delta, group: Sequence[_Opened]) -> Iterator[Hit]:
+    """The hits for Ingresses that lost the same, all with one message and one subject."""
+    first = group[0]
+    hosts = tuple(dict.fromkeys(each.routes[0][0] or "*" for each in group))
+    several = f"{first.loss.kind.name} on {counted(len(hosts), 'host')}: {', '.join(hosts[:3])}"
+    subject = _subject(first.loss, first.routes) if len(hosts) == 1 else several
+    requests = listed(_request(each.after, *each.routes[0]) for each in group)
+    answers = listed(code(each.answer) for each in group if each.answer is not None)
+    message = f"Requests to {requests} {f'reach {answers}' if answers else 'are served'} {first.loss.kind.without}; "
+    message += _cause(first, alone=len(hosts) == 1) + _rest(
+        first.loss,
+        sum(len(each.routes) - 1 for each in group),
+        "this Ingress" if len(group) == 1 else "these Ingresses",
+    )
+    for each in group:
+        former = _key_location(delta.before, each.before, each.loss)
+        entry = each.after.ingress.meta.annotation(each.loss.by)
+        at = delta.after.place(each.after.cluster, each.after.ingress.meta, entry.value_at) if entry else None
+        yield Hit(
+            message=message,
+            subject=subject,
+            place=at or Place(each.after.ingress.meta.ref, each.after.cluster, former),
+            severity=each.loss.severity,
+            confidence=each.loss.confidence,
+            remedy=_remedy(each.before, each.loss),
+            related=(former,) if at and former else (),
+            evidence=_evidence(delta, each.after, each.routes),
+        )
+
+
+def _same_ingress(delta: Delta, pair: Pair) -> Iterator[_Opened]:
     """What an Ingress lost that is there on both sides."""
     if pair.before is None or pair.after is None or pair.before.canary or pair.after.canary:
         return
@@ -106,20 +172,7 @@ def _same_ingress(delta: Delta, pair: Pair) -> Iterator[Hit]:
     if not routes:
         return
     answer = _answer(delta.after, after, *routes[0])
-    for loss in losses:
-        former = _key_location(delta.before, before, loss)
-        entry = after.ingress.meta.annotation(loss.by)
-        at = delta.after.place(after.cluster, after.ingress.meta, entry.value_at) if entry else None
-        yield Hit(
-            message=_sentence(after, routes, answer, loss) + _cause(before, after, loss) + _rest(loss, routes),
-            subject=_subject(loss, routes),
-            place=at or Place(after.ingress.meta.ref, after.cluster, former),
-            severity=loss.severity,
-            confidence=loss.confidence,
-            remedy=_remedy(before, loss),
-            related=(former,) if at and former else (),
-            evidence=_evidence(delta, after, routes),
-        )
+    yield from (_Opened(before, after, loss, routes, answer) for loss in losses)
 
 
 def _other_ingress(delta: Delta, changed: tuple[Pair, ...]) -> Iterator[Hit]:
@@ -137,9 +190,9 @@ def _other_ingress(delta: Delta, changed: tuple[Pair, ...]) -> Iterator[Hit]:
         # An older, wider rule with another Service: what was guarded is gone rather than open.
         gone = key not in edited and first.old.backend != first.new.backend
         yield Hit(
-            message=_sentence(first.after, routes, first.new, loss)
-            + f"before, {code(loss.keys[0])} of {code(first.before.ingress.meta.ref)} guarded them."
-            + _rest(loss, routes),
+            message=f"Requests to {_request(first.after, *routes[0])} reach {code(first.new)} {loss.kind.without}; "
+            f"before, {code(loss.keys[0])} of {code(first.before.ingress.meta.ref)} guarded them."
+            + _rest(loss, len(routes) - 1),
             subject=_subject(loss, routes),
             place=delta.after.place(first.after.cluster, first.after.ingress.meta),
             severity=min(loss.severity, Severity.MEDIUM) if gone else loss.severity,
@@ -257,31 +310,29 @@ def _subject(loss: Loss, routes: Routes) -> str:
     return f"{loss.kind.name} on {routes[0][0] or '*'}"
 
 
-def _sentence(after: _Side, routes: Routes, answer: Answer | None, loss: Loss) -> str:
-    host, path = routes[0]
-    scheme = "https" if after.ingress.tls_for(host) else "http"
-    served = f"reach {code(answer)}" if answer is not None else "are served"
-    return f"Requests to {url(host, path, scheme=scheme)} {served} {loss.kind.without}; "
+def _request(after: _Side, host: str, path: str) -> str:
+    return url(host, path, scheme="https" if after.ingress.tls_for(host) else "http")
 
 
-def _cause(before: _Side, after: _Side, loss: Loss) -> str:
-    now = after.annotations.get(loss.by)
+def _cause(opened: _Opened, *, alone: bool) -> str:
+    """Why the guard is gone; `alone` tells that the message is about one host."""
+    loss, before = opened.loss, opened.before
+    now = opened.now
     value = code(now) if now else "empty"
     key = loss.keys[0]
     if key not in before.annotations:
         return f"{code(loss.by)} is {value} now."
-    renamed = not set(before.ingress.hosts) & set(after.ingress.hosts)
-    under = f"under {listed(code(host or '*') for host in before.ingress.hosts)}, " if renamed else ""
+    hosts = listed(code(host or "*") for host in before.ingress.hosts) if alone else "other hosts"
+    under = f"under {hosts}, " if opened.renamed else ""
     guarded = f"before, {under}{code(key)} guarded them"
     if now is None:
         return f"{guarded}."
     return f"{guarded}, and now {'it' if key == loss.by else code(loss.by)} is {value}."
 
 
-def _rest(loss: Loss, routes: Routes) -> str:
+def _rest(loss: Loss, more: int, whose: str = "this Ingress") -> str:
     veil = f" Whether {code(loss.veiled)} does the same cannot be seen from here." if loss.veiled else ""
-    more = len(routes) - 1
-    same = f" The same holds for {counted(more, 'more route')} of this Ingress." if more else ""
+    same = f" The same holds for {counted(more, 'more route')} of {whose}." if more else ""
     return veil + same
 
 

@@ -177,6 +177,19 @@ def test_a_cluster_below_another_one_is_named_by_its_path() -> None:
     assert [cluster for cluster, *_ in placed(files)] == ["b"]
 
 
+def test_a_component_that_a_cluster_and_what_it_deploys_share_makes_no_second_cluster() -> None:
+    files = {
+        "cluster/base/flux-system/gotk-sync.yaml": flux("flux-system", "cluster/base"),
+        "cluster/base/apps.yaml": flux("apps", "cluster/apps"),
+        "cluster/apps/kustomization.yaml": "resources: [web/ks.yaml]\ncomponents: [common]\n",
+        "cluster/apps/common/kustomization.yaml": "kind: Component\nresources: [namespace.yaml]\n",
+        "cluster/apps/common/namespace.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n",
+        "cluster/apps/web/ks.yaml": flux("web", "cluster/apps/web/app", "components: [../../common]"),
+        **app("cluster/apps/web/app", "web"),
+    }
+    assert [cluster for cluster, *_ in placed(files)] == ["default"]
+
+
 def test_a_cluster_that_syncs_its_whole_repository_is_the_default_one() -> None:
     files = {"sync.yaml": flux("flux-system", ""), **app("apps/dev", "one"), "apps/two.yaml": ingress("two")}
     assert [cluster for cluster, *_ in placed(files)] == ["default", "default"]
@@ -663,6 +676,18 @@ def test_a_repository_of_which_all_of_several_folders_are_found_is_this_one_too(
     assert {cluster for cluster, *_ in placed(files)} == {"far"}
 
 
+def test_a_repository_stays_this_one_where_one_of_many_folders_is_missing() -> None:
+    files = {
+        "argocd/a.yaml": "".join(argo(name, f"apps/{name}", "name: far") for name in "abcdefghijklmno"),
+        "argocd/b.yaml": "".join(argo(name, f"more/{name}", "name: far") for name in "rstuvwxyzm").replace(
+            "shop", "mirror"
+        ),
+        **{path: text for name in "abcdefghijklmno" for path, text in app(f"apps/{name}", name).items()},
+        **{path: text for name in "rstuvwxyz" for path, text in app(f"more/{name}", name).items()},
+    }
+    assert {cluster for cluster, *_ in placed(files)} == {"far"}
+
+
 def test_a_kustomization_without_a_source_is_of_this_repository_where_the_folder_is() -> None:
     text = flux("apps", "apps/one").replace(", sourceRef: {kind: GitRepository, name: flux-system}", "")
     files = {"clusters/one/apps.yaml": text, **app("apps/one", "one")}
@@ -686,6 +711,11 @@ def test_folders_are_compared_with_those_a_few_steps_above_them() -> None:
     assert idle(["d"], []) == frozenset()
     assert idle(["apps/d"], ["apps/d/one", "apps/a", "apps/b", "apps/c"]) == frozenset()
     assert idle(["base/a"], ["b"]) == frozenset()
+
+
+def test_a_base_of_which_only_a_part_is_deployed_is_idle_itself() -> None:
+    live = ["apps/base/web/sources", "apps/overlays/one"]
+    assert idle(["apps/base/web", *live], live) == {"apps/base/web"}
 
 
 def test_what_was_taken_out_among_others_is_not_deployed() -> None:
@@ -721,6 +751,20 @@ def test_policy_that_names_the_cluster_of_a_folder_says_that_it_is_deployed() ->
         "d",
         "e",
     ]
+
+
+def test_a_component_that_nothing_uses_is_not_deployed_and_told_where_it_changes() -> None:
+    parts = {
+        "parts/web/kustomization.yaml": "kind: Component\nresources: [ingress.yaml]\n",
+        "parts/web/ingress.yaml": ingress("w"),
+    }
+    overlay = {"prod/kustomization.yaml": "resources: []\ncomponents: [../parts/web]\n"}
+    assert placed(parts) == []
+    assert [name for _, name, _ in placed({**parts, **overlay})] == ["w"]
+    used_by_flux = {"flux.yaml": flux("a", "apps/a", "components: [../../parts/web]"), **app("apps/a", "a")}
+    assert [name for _, name, _ in placed({**parts, **used_by_flux})] == ["a", "w"]
+    (problem,) = told({}, parts)
+    assert problem.message.startswith("parts/web/kustomization.yaml is a Component that no kustomization here uses")
 
 
 def test_a_base_that_no_overlay_uses_is_not_deployed() -> None:
@@ -762,6 +806,25 @@ def test_what_a_change_merely_makes_clear_is_taken_alike_on_both_sides() -> None
     few = {**SEVERAL, **app("apps/d", "d"), "flux/apps.yaml": flux("a", "apps/a") + flux("b", "apps/b")}
     clear = {**few, "flux/apps.yaml": SEVERAL["flux/apps.yaml"]}
     assert changes(few, clear) == changes(clear, few) == []
+
+
+def test_what_moves_from_a_folder_in_doubt_to_one_that_is_idle_is_taken_alike_on_both_sides() -> None:
+    before = {**SEVERAL, **app("more/d", "d")}
+    after = {**SEVERAL, **app("apps/d", "d")}
+    assert changes(before, after) == changes(after, before) == []
+    other = {**SEVERAL, **app("apps/d", "d", "new.example.com")}
+    assert changes(before, other) == ["host-removed", "ingress-removed", "route in default"]
+
+
+def test_a_base_that_an_overlay_begins_to_use_is_exposed_then() -> None:
+    files = {
+        "clusters/one/apps.yaml": flux("web", "apps/web/overlays/one"),
+        **app("apps/web/base", "base"),
+        **app("apps/web/overlays/one", "used"),
+    }
+    overlay = "apps/web/overlays/one/kustomization.yaml"
+    used = {**files, overlay: "resources: [ingress.yaml, ../../base]\n"}
+    assert changes(files, used) == ["host-added", "ingress-added", "route in one"]
 
 
 def test_flux_coming_to_a_repository_changes_nothing() -> None:
@@ -820,6 +883,23 @@ def test_what_nothing_deploys_is_told_where_it_changes() -> None:
     (problem,) = told(files, changed)
     assert problem.message.startswith("No Kustomization of Flux or Application of Argo CD deploys this file")
     assert told(files, {**files, "apps/a/ingress.yaml": ingress("a", "b.example.com")}) == []
+
+
+def test_what_nothing_deploys_is_not_told_where_it_moves() -> None:
+    files = {**SEVERAL, **app("apps/d", "d")}
+    (problem,) = told(SEVERAL, files)
+    assert problem.message.startswith("No Kustomization of Flux or Application of Argo CD deploys this file")
+    assert told(files, {**SEVERAL, **app("apps/e", "d")}) == []
+    (problem,) = told(files, {**SEVERAL, **app("apps/e", "d", "new.example.com")})
+    assert str(problem.location) == "apps/e/ingress.yaml:3"
+
+
+def test_what_no_kustomization_names_is_not_told_where_it_moves() -> None:
+    left_out = {"kustomization.yaml": "resources: [service.yaml]\n", "service.yaml": "", "ingress.yaml": ingress("d")}
+    files, moved = ({f"{folder}/{name}": text for name, text in left_out.items()} for folder in ("d", "e"))
+    (problem,) = told({}, files)
+    assert "does not name this file" in problem.message
+    assert told(files, moved) == []
 
 
 def test_a_release_that_nothing_deploys_is_no_gap() -> None:

@@ -1,7 +1,7 @@
 """What only a renderer could examine, in as few Problems as tell it."""
 
 from bot.bundle import Broken, Kustomization, Reading
-from bot.discovery.gaps import gaps, gaps_of_both, lost_files
+from bot.discovery.gaps import gaps, gaps_of_both, lost_files, withheld
 from bot.discovery.plan import plan
 from bot.policy.schema import Policy
 from bot.problem import ProblemKind
@@ -131,9 +131,16 @@ def test_a_kustomization_that_names_what_the_change_removes_is_told():
     (problem,) = lost_files(readings, {"base/service.yaml", "db/kustomization.yaml", "other.yaml"})
     assert problem.message == (
         "base/kustomization.yaml names `service.yaml` and `../db`, which this change removes: kustomize refuses to "
-        "build the folder, so nothing of it is applied."
+        "build the folder, so nothing of it is applied, and what was applied before stays."
     )
     assert (problem.unit, problem.touched, str(problem.location)) == ("base", True, "base/kustomization.yaml:1")
+
+
+def test_what_a_kustomization_still_names_stays_as_it_was_applied():
+    readings = {"base/kustomization.yaml": Reading(kustomization=Kustomization(resources=("a.yaml", "../db", "gone")))}
+    lost = {"base/a.yaml", "db/kustomization.yaml", "db/web/b.yaml", "base/c.yaml"}
+    assert withheld(readings, lost) == {"base/a.yaml", "db/kustomization.yaml", "db/web/b.yaml"}
+    assert withheld(readings, {"other.yaml"}) == withheld(readings, frozenset()) == frozenset()
 
 
 def test_a_kustomization_that_gets_another_file_name_is_not_lost():

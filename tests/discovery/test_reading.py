@@ -249,7 +249,7 @@ def test_a_kustomization_goes_by_its_name_and_needs_no_kind(name):
 def test_a_component_is_a_kustomization():
     text = b"apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [b]\n"
 
-    assert read_file("kustomization.yaml", text).kustomization == Kustomization(resources=("b",))
+    assert read_file("kustomization.yaml", text).kustomization == Kustomization(resources=("b",), component=True)
 
 
 @pytest.mark.parametrize(

@@ -316,6 +316,14 @@ def test_a_remote_file_of_a_generator_is_a_failure():
     assert "`https://example.com/a`" in failed(files).message
 
 
+def test_a_text_from_elsewhere_in_a_config_map_hinders_nothing_where_the_rest_is_asked_for():
+    maps = "configMapGenerator: [{name: a, files: [k=https://example.com/a, https://example.com/b.json]}]\n"
+    files = tree(BASE, {"prod/kustomization.yaml": f"resources: [../base]\nnamespace: shop\n{maps}"})
+    result = rendered(files, partial=True, beyond=True)
+    assert [each["metadata"]["namespace"] for each in objects(result.text)] == ["shop", "shop"]
+    assert result.left_out == ()
+
+
 def test_resources_that_are_elsewhere_are_left_out_where_that_is_asked_for():
     result = rendered(REMOTE, partial=True)
     assert [each["kind"] for each in objects(result.text)] == ["Service", "Ingress"]

@@ -2,6 +2,9 @@
 
 import pytest
 
+from bot.kustomize.closure import closure
+from bot.kustomize.failures import explain
+from bot.kustomize.piece import Library
 from bot.problem import ProblemKind
 from bot.renderer import MIB, Limits
 from tests.kustomize.overlays import BASE, INGRESS, failed, objects, rendered, tree
@@ -200,3 +203,18 @@ def test_a_deep_object_is_left_out_and_told():
     result = rendered(files)
     assert [each["kind"] for each in objects(result.text)] == ["Ingress"]
     assert [each.kind for each in result.left_out] == [ProblemKind.TOO_LARGE]
+
+
+@pytest.mark.parametrize(
+    ("complaint", "logged"),
+    [
+        ('error: json: unknown field "name"', r"json: unknown field \"name\""),
+        ("error: yaml: line 2: no key\n  of that name", r"yaml: line 2: no key\n  of that name"),
+    ],
+)
+def test_what_kubectl_logs_is_told_without_the_time_and_the_process(complaint, logged):
+    files = tree(BASE, {"prod/kustomization.yaml": "resources: [../base]\n"})
+    found, library = closure("prod", files), Library(files, {})
+    plain = explain(complaint, found, library)
+    for line in ("E1125 10:53:40.721383    9950 run.go:72]", "E0101 00:00:00.000001       7 run.go:74]"):
+        assert explain(f'{line} "command failed" err="{logged}"\n', found, library) == plain
