@@ -34,6 +34,7 @@ class Kustomization:
     altering: tuple[str, ...] = ()  # those of `patches` that are aimed at Ingresses
     altered: str = ""
     generated: tuple[tuple[str, tuple[str, ...]], ...] = ()  # ConfigMaps and Secrets, and the files that they are of
+    aims: tuple[str, ...] = ()  # kinds that patches and replacements are aimed at by target or in line, "" for any
     component: bool = False  # of kind Component: deployed by what names it alone
 
 
@@ -107,6 +108,7 @@ class Deployment:
     release: str = ""  # of a chart
     value_files: tuple[str, ...] = ()
     values: str = ""  # as JSON
+    settled: bool = False  # of a chart: the namespace is its own, whatever a kustomization says
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Protocol
 from bot.bundle import Reading
 from bot.policy.schema import Policy
 from bot.problem import Problem
-from bot.renderer import Limits, OverlayJob, Rendered, Renderer
+from bot.renderer import ChartJob, Limits, OverlayJob, Rendered, Renderer
 from bot.reporter.outgoing import ChatVerdict, CheckOutput, DiffLines, LineComment
 from bot.rule import Kit
 from bot.verdict import Revision
@@ -112,6 +112,7 @@ class Tools:
     """
 
     overlays: Renderer[OverlayJob]
+    charts: Renderer[ChartJob]
     renders: Renders
     limits: Limits = field(default_factory=Limits)
     program: str = ""

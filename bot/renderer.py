@@ -121,6 +121,19 @@ class Values:
     exact: bool = True
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class ChartRef:
+    """A chart in a repository elsewhere.
+
+    `repository` is https://… (an index.yaml lies there) or oci://… (the folder of the chart's artifact, without the
+    chart's name). `version` is a version or a constraint, "" for the newest.
+    """
+
+    repository: str
+    name: str
+    version: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class ChartJob:
     """A chart to render: a folder of `files` ("" for the root), or an archive among them.

@@ -23,7 +23,9 @@ from bot.policy.load import load
 from bot.policy.schema import POLICY_FILE, Policy
 from bot.ports import Ports, Sides, Tree, TreeFile
 from bot.problem import Problem, ProblemKind
-from bot.rendering import Outcome, Part, origins_of, rendered, rendered_origins
+from bot.rendering.parts import Outcome, Part
+from bot.rendering.stages import rendered
+from bot.rendering.tracing import origins_of, rendered_origins
 from bot.source import Location, Side
 from bot.verdict import Audit, Stats, Verdict
 
@@ -137,6 +139,7 @@ def compared(ports: Ports, asked: Asked) -> Compared:
     base, head = rendered(
         ports,
         (Part(Side.BASE, sides.base, first, before), Part(Side.HEAD, sides.head, planned, after)),
+        policy,
         sides.touched,
     )
     lost = sides.base.files.keys() - sides.head.files.keys() - sides.head.links.keys()
@@ -188,7 +191,7 @@ def state_of(ports: Ports, rev: str, chosen: Policy | None = None) -> State:
     gathering = _read(ports, (tree,), policy)
     readings = _readings(tree, gathering)
     planned = plan_of(_stand(ports, tree, readings), policy)
-    (outcome,) = rendered(ports, (Part(Side.HEAD, tree, planned, readings),))
+    (outcome,) = rendered(ports, (Part(Side.HEAD, tree, planned, readings),), policy)
     unseen = gaps(outcome.plan, outcome.readings, frozenset((*tree.files, *outcome.keys)))
     return State(
         tree,

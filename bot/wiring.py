@@ -19,7 +19,7 @@ from bot.policy.load import load
 from bot.policy.schema import DEFAULTS, Policy
 from bot.policy.terms import Known
 from bot.ports import Ports, Tools
-from bot.renderers import kustomize
+from bot.renderers import helm, kustomize
 from bot.settings import ServiceSettings, Settings
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ def ports_for(repo: str, settings: Settings, *, cached: bool = True) -> Iterator
     default = default_policy(settings)
     with open_repository(repo) as repository:
         folder = settings.cache_dir if cached else None
-        tools = Tools(kustomize.RENDERER, RenderCache(folder), program=settings.kustomize or _kustomize())
+        tools = Tools(
+            kustomize.RENDERER, helm.RENDERER, RenderCache(folder), program=settings.kustomize or _kustomize()
+        )
         yield Ports(repository, BlobCache(folder), kit, default, tools)
 
 

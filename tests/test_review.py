@@ -188,10 +188,15 @@ def test_a_missing_file_is_told_once_where_the_folder_is_to_be_rendered(repo: Re
 def test_an_audit_tells_what_it_could_not_examine(repo: Repo) -> None:
     repo.checkout("main")
     unread = RELEASE.replace("hosts: [a.example.com]", "subdomain: a")
-    repo.commit("more", {"web.yaml": unread, "chart/Chart.yaml": "name: chart\nversion: 1.0.0\n"})
+    chart = {
+        "chart/Chart.yaml": "apiVersion: v2\nname: chart\nversion: 1.0.0\n",
+        "chart/templates/ingress.yaml": f'{OTHER}# {{{{ required "a host is needed" .Values.host }}}}\n',
+    }
+    repo.commit("more", {"web.yaml": unread, **chart})
     with opened(repo) as ports:
         judged, _ = inspect(ports, Asked("main", "main"))
-    assert {problem.unit for problem in judged.problems if problem.kind is ProblemKind.TEMPLATE} >= {"chart"}
+    told = {problem.unit: problem for problem in judged.problems if problem.kind is ProblemKind.TEMPLATE}
+    assert "a host is needed" in told["chart"].message
     assert len(judged.problems) == 2
     assert [route.claim.host for route in judged.routes] == ["shop.example.com"]
 

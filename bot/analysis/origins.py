@@ -18,6 +18,7 @@ from bot.verdict import Audit, Route, Verdict, ordered
 
 Key = tuple[Side, str]  # a file on one side
 _COMPARED = 4_000  # lines of both sides together
+_DEEP = 4  # renders that one rests on another
 _LONG = 500  # lines of one field that are looked at
 
 
@@ -48,9 +49,18 @@ class Origins:
 
         One that the change touches is first: of several places that made a value it is why the value changed.
         """
-        origin = self._origin(at)
-        places = [Location(each.file, each.span, at.side) for each in origin.sources] if origin else []
+        places = tuple(dict.fromkeys(self._written(at, _DEEP)))
         return tuple(sorted(places, key=lambda place: not self.is_changed(place)))
+
+    def _written(self, at: Location, depth: int) -> Iterator[Location]:
+        """The places behind one of a rendered file; what made it may be rendered itself."""
+        origin = self._origin(at)
+        for each in origin.sources if origin else ():
+            place = Location(each.file, each.span, at.side)
+            if depth and (place.side, place.file) in self.rendered:
+                yield from self._written(place, depth - 1)
+            else:
+                yield place
 
     def place(self, at: Location | None) -> Location | None:
         """The first of the places; of a file that was written, the place itself."""

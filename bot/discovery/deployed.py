@@ -26,7 +26,8 @@ class Deployed:
 
     `suspended` maps roots and files that only suspended Kustomizations deploy to the name of one; `idle` holds folders
     of roots and plain files that nothing deploys although all beside them is. `astray` are Deployments of folders that
-    this repository does not have.
+    this repository does not have. `installing` holds by file the Deployments that install a chart of this repository,
+    and `sources` the folders of these charts by what is named of them: repository and path.
     """
 
     roots: Mapping[str, tuple[Put, ...]] = field(default_factory=dict)
@@ -35,6 +36,8 @@ class Deployed:
     suspended: Mapping[str, str] = field(default_factory=dict)
     idle: frozenset[str] = frozenset()
     astray: tuple[Deployment, ...] = ()
+    installing: Mapping[str, tuple[Deployment, ...]] = field(default_factory=dict)
+    sources: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 NOBODY = Deployed()

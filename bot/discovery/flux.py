@@ -158,9 +158,11 @@ def _chart(document: Document, spec: Node | None) -> Iterator[Deployment]:
             path=folder_of(path),
             repository=f"GitRepository/{text_at(chart, 'sourceRef', 'name')}",
             namespace=text_at(spec, "targetNamespace") or text_at(root, "metadata", "namespace"),
+            settled=bool(text_at(spec, "targetNamespace")),
             suspended=text_at(spec, "suspend").lower() == "true",
             variables_from=_references(at(spec, "valuesFrom")),
-            release=text_at(spec, "releaseName") or text_at(root, "metadata", "name"),
+            release=text_at(spec, "releaseName")
+            or "-".join(filter(None, (text_at(spec, "targetNamespace"), text_at(root, "metadata", "name")))),
             value_files=tuple(
                 each.text
                 for node in files

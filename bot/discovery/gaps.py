@@ -117,15 +117,36 @@ def _charts(plan: Plan, holding: set[str], touched: frozenset[str], side: Side) 
         # The chart at the root would make every change its own.
         start = f"{chart}/" if chart else ("templates/", "values")
         inside = [path for path in touched if path.startswith(start) and not _ABOUT.search(path)]
-        if chart in routing or inside:
+        why = plan.lacking.get(chart)
+        if chart in plan.made and not why:
+            yield from _yielding_nothing(chart, plan, [path for path in inside if path in holding], side)
+        elif chart in routing or inside:
+            message, remedy = (why.message, why.remedy) if why else ("", "")
             yield Problem(
                 ProblemKind.TEMPLATE,
-                "This chart is not rendered, so what it routes is unknown.",
-                "Review the rendered manifests: commit the output of `helm template`.",
+                f"This chart is not rendered, so what it routes is unknown{f': {message}' if message else '.'}",
+                remedy or "Review the rendered manifests: commit the output of `helm template`.",
                 Location(min(inside, default=posixpath.join(chart, CHART_FILE)), START, side),
                 unit=chart or ".",
                 touched=bool(inside),
             )
+
+
+def _yielding_nothing(chart: str, plan: Plan, templates: list[str], side: Side) -> Iterator[Problem]:
+    """Touched templates with an Ingress of a rendered chart that no values known here make anything of."""
+    made = plan.made[chart]
+    idle = [path for path in templates if made is not None and path not in made and path in plan.templates]
+    if idle:
+        yield Problem(
+            ProblemKind.TEMPLATE,
+            "With the values that are known here this template yields nothing, so what it routes with others is "
+            "unknown.",
+            "Keep values that switch it on beside the chart, as `ci/NAME-values.yaml`, or name them by `units:` in the "
+            "policy.",
+            Location(min(idle), START, side),
+            unit=chart or ".",
+            touched=True,
+        )
 
 
 def _templates(plan: Plan, readings: Mapping[str, Reading], touched: frozenset[str], side: Side) -> Iterator[Problem]:

@@ -21,7 +21,7 @@ _USES = (
     "patches", "patchesStrategicMerge", "patchesJson6902", "replacements", "transformers", "generators", "validators",
     "configurations", "crds",
 )  # fmt: skip
-_INGRESS = re.compile(r"(?m)^[\"']?kind[\"']?[ \t]*:[ \t]*[\"']?Ingress\b")
+_KIND = re.compile(r"(?m)^[\"']?kind[\"']?[ \t]*:[ \t]*[\"']?(\w+)")
 _GENERATORS = ("configMapGenerator", "secretGenerator")
 
 
@@ -45,7 +45,8 @@ def read_kustomization(document: Document, root: Mapping) -> Kustomization:
     patches = [path for name in _USES for path in _paths(root.get(name))]
     patches += [path for name in _GENERATORS for path in _generator_files(root.get(name))]
     patches += [path for chart in _mappings(root.get("helmCharts")) for path in _values_files(chart)]
-    aimed = [node for name in _USES for node in _items(root.get(name)) if _at_ingresses(node)]
+    aims = [(node, frozenset(_aims(node))) for name in _USES for node in _items(root.get(name))]
+    aimed = [node for node, kinds in aims if "Ingress" in kinds]
     said = {name: text.value for name in ("namespace", "namePrefix", "nameSuffix") if (text := fields.text(name))}
     return Kustomization(
         namespace=said.get("namespace", ""),
@@ -56,6 +57,7 @@ def read_kustomization(document: Document, root: Mapping) -> Kustomization:
         altering=tuple(dict.fromkeys(path for node in aimed for path in _path_of(node))),
         altered=digest_of([to_python(node) for node in aimed]) if aimed else "",
         generated=tuple(_generated(document.path, root)),
+        aims=tuple(sorted(frozenset[str]().union(*(kinds for _, kinds in aims)))),
         component=text_of(root, "kind") == _KINDS[1],
     )
 
@@ -115,15 +117,17 @@ def _path_of(item: Node) -> Iterator[str]:
         yield text
 
 
-def _at_ingresses(item: Node) -> bool:
-    """Whether a patch or replacement is aimed at Ingresses: by its target, or as one that is written in line."""
+def _aims(item: Node) -> Iterator[str]:
+    """The kinds that a patch or a replacement is aimed at: by its target, or as one that is written in line.
+
+    A target that names none is aimed at "", any of them.
+    """
     if isinstance(item, Scalar):
-        return bool(_INGRESS.search(item.text))
-    if not isinstance(item, Mapping):
-        return False
-    targets = [item.get("target"), *(target.get("select") for target in _mappings(item.get("targets")))]
-    kinds = [text_of(target, "kind") for target in targets if isinstance(target, Mapping)]
-    return "Ingress" in kinds or bool(_INGRESS.search(text_of(item, "patch")))
+        yield from _KIND.findall(item.text)
+    elif isinstance(item, Mapping):
+        targets = [item.get("target"), *(target.get("select") for target in _mappings(item.get("targets")))]
+        yield from (text_of(target, "kind") for target in targets if isinstance(target, Mapping))
+        yield from _KIND.findall(text_of(item, "patch"))
 
 
 def _generator_files(node: Node | None) -> Iterator[str]:

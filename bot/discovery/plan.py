@@ -50,6 +50,14 @@ class Placement:
     patched: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """Why a chart was not rendered, and what to do."""
+
+    message: str
+    remedy: str
+
+
 @dataclass(frozen=True)
 class Plan:
     """Where each file's objects go.
@@ -62,7 +70,9 @@ class Plan:
     kustomizations whose patches are no gap: what they make was rendered, or why it could not be was told. `outer`
     says where each Kustomize root goes as a whole. `idle` (file -> the suspended Kustomization that alone deploys
     it, or "") is deployed by nobody, as objects of Flux and Argo CD say; `astray` are those that name a folder
-    which is not there.
+    which is not there. `installing` and `sources` tell who installs charts of this repository (see `Deployed`). `made`
+    maps the folder of each chart that was rendered to the files that made anything of it, None where all that is to be
+    told of it is told; `lacking` tells why other ones were not.
     """
 
     placements: Mapping[str, tuple[Placement, ...]] = field(default_factory=dict)
@@ -75,6 +85,10 @@ class Plan:
     outer: Mapping[str, tuple[Placement, ...]] = field(default_factory=dict)
     idle: Mapping[str, str] = field(default_factory=dict)
     astray: tuple[Deployment, ...] = ()
+    installing: Mapping[str, tuple[Deployment, ...]] = field(default_factory=dict)
+    sources: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    made: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
+    lacking: Mapping[str, Lacking] = field(default_factory=dict)
 
     @property
     def charts(self) -> frozenset[str]:
@@ -147,6 +161,10 @@ def plan(
     units = {placement.unit for made in placements.values() for placement in made}
     units |= {Unit(chart, UnitKind.CHART) for chart in charts}
     generators = {path: placed(path, reaches) for path, reaches in built.kustomizations.items()}
+    known = units | {Unit(root, UnitKind.KUSTOMIZE) for root in outer}
+    if out := {unit for unit in known if policy.units.leaves_out(unit.path or ".")}:
+        units -= out
+        placements, generators, outer = (without(made, out) for made in (placements, generators, outer))
     return Plan(
         placements,
         generators,
@@ -157,7 +175,16 @@ def plan(
         outer=outer,
         idle=idle,
         astray=deployed.astray,
+        installing=deployed.installing,
+        sources=deployed.sources,
     )
+
+
+def without(
+    placements: Mapping[str, tuple[Placement, ...]], units: Collection[Unit]
+) -> dict[str, tuple[Placement, ...]]:
+    """Where files go, without these units."""
+    return {path: tuple(each for each in made if each.unit not in units) for path, made in placements.items()}
 
 
 def _outer(

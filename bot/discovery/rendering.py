@@ -2,14 +2,17 @@
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from bot.bundle import Reading
 from bot.discovery.candidates import names_values
-from bot.discovery.plan import Placement, Plan, Unit, UnitKind
+from bot.discovery.plan import Plan, Unit, UnitKind, without
 
 _RENDERED = "!kustomize"  # no file of a repository is read under this name, for it has no suffix of a manifest
+
+
+_LED = frozenset({"Service", "Secret"})  # what an Ingress leads to
 
 
 def rendered_path(root: str) -> str:
@@ -20,7 +23,8 @@ def rendered_path(root: str) -> str:
 def altering_roots(plan: Plan, readings: Mapping[str, Reading]) -> frozenset[str]:
     """The folders of the Kustomize roots that do more to an Ingress than to name it and to put it into a namespace.
 
-    All others are read as they are written.
+    So do those that patch what an Ingress of theirs leads to, or what installs a chart of this repository. All others
+    are read as they are written.
     """
     # A patch in a file that is named like values was read as such.
     holding = {
@@ -28,12 +32,39 @@ def altering_roots(plan: Plan, readings: Mapping[str, Reading]) -> frozenset[str
     }
     altering = {path for path, reading in readings.items() if reading.kustomization and reading.kustomization.altered}
     folders = {folder for path, folder in plan.patches.items() if path in holding}
-    return frozenset(
-        root
-        for path in plan.generators
-        if path in altering or posixpath.dirname(path) in folders
-        for root in roots_of(plan, path)
-    )
+    beside = _roots_with(plan, {path for path, reading in readings.items() if reading.ingresses})
+    installing = _roots_with(plan, plan.installing)
+    files: defaultdict[str, list[str]] = defaultdict(list)
+    for path, folder in plan.patches.items():
+        files[folder].append(path)
+    found: set[str] = set()
+    for path in plan.generators:
+        folder = posixpath.dirname(path)
+        roots = roots_of(plan, path)
+        if path in altering or folder in folders:
+            found |= roots
+        elif not roots.isdisjoint(beside) and _patches(path, files[folder], readings):
+            found |= roots & beside
+        elif not roots.isdisjoint(installing) and _patches(path, files[folder], readings, all_kinds=True):
+            found |= roots & installing
+    return frozenset(found)
+
+
+def _roots_with(plan: Plan, paths: Iterable[str]) -> frozenset[str]:
+    """The folders of the Kustomize roots that bring these files."""
+    placements = (placement for path in paths for placement in plan.placements.get(path, ()))
+    return frozenset(each.unit.path for each in placements if each.unit.kind is UnitKind.KUSTOMIZE)
+
+
+def _patches(
+    kustomization: str, files: Iterable[str], readings: Mapping[str, Reading], *, all_kinds: bool = False
+) -> bool:
+    """Whether a kustomization patches what an Ingress leads to, or anything."""
+    said = readings[kustomization].kustomization if kustomization in readings else None
+    if all_kinds:
+        return any(files) or bool(said and said.aims)
+    led = any(readings[path].services or readings[path].secrets for path in files if path in readings)
+    return led or bool(said and not _LED.isdisjoint(said.aims))
 
 
 def roots_of(plan: Plan, kustomization: str) -> frozenset[str]:
@@ -47,10 +78,10 @@ def with_rendered(plan: Plan, roots: Collection[str], failed: Collection[str] = 
     return replace(
         plan,
         placements={
-            **_without(plan.placements, units),
+            **without(plan.placements, units),
             **{rendered_path(unit.path): plan.outer[unit.path] for unit in sorted(units)},
         },
-        generators=_without(plan.generators, units),
+        generators=without(plan.generators, units),
         settled=frozenset(_settled(plan, {*roots, *failed})),
     )
 
@@ -61,9 +92,3 @@ def _settled(plan: Plan, roots: Collection[str]) -> Iterator[str]:
     for path in plan.generators:
         building[posixpath.dirname(path)] |= roots_of(plan, path)
     return (folder for folder, by in building.items() if by.issubset(roots))
-
-
-def _without(
-    placements: Mapping[str, tuple[Placement, ...]], units: Collection[Unit]
-) -> dict[str, tuple[Placement, ...]]:
-    return {path: tuple(each for each in made if each.unit not in units) for path, made in placements.items()}

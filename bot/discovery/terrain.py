@@ -196,6 +196,15 @@ class Terrain:
         return tuple(roots), tuple(files)
 
     @cached_property
+    def installing(self) -> Mapping[str, tuple[Deployment, ...]]:
+        """The Deployments that install a chart of this repository, by file."""
+        found = {
+            path: tuple(each for each in made if self.target(each).chart in self._charts)
+            for path, made in self.ground.deployments.items()
+        }
+        return {path: made for path, made in found.items() if made}
+
+    @cached_property
     def held(self) -> Mapping[str, frozenset[str]]:
         """The files with Deployments that each carrier brings."""
         return {

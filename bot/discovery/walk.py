@@ -68,6 +68,13 @@ class Walk:
             },
             idle=self._idle(),
             astray=tuple(self._astray),
+            installing=self._terrain.installing,
+            sources={
+                (each.repository, each.path): chart
+                for made in self._terrain.installing.values()
+                for each in made
+                if (chart := self._terrain.target(each).chart) is not None
+            },
         )
 
     def _dead(self, carriers: Iterable[str]) -> frozenset[str]:

@@ -10,12 +10,15 @@ from pydantic import Field
 from bot.finding import Severity
 from bot.policy import globs
 from bot.policy.form import Part
+from bot.policy.globs import matches_path
 from bot.policy.terms import (
+    ApiVersion,
     ControllerId,
     HostPattern,
     NameGlob,
     ObjectGlob,
     PathGlob,
+    PathName,
     RuleId,
     RuleSetting,
     SeverityName,
@@ -100,6 +103,57 @@ class Elsewhere(Part):
     )
 
 
+class ChartUnit(Part):
+    """A chart of the repository with the values that it is installed with."""
+
+    path: PathName = Field(description="The folder of the chart, `.` for the root of the repository.")
+    values: tuple[PathName, ...] = Field(
+        default=(),
+        description="Files of values from the root of the repository, the later ones over the earlier ones.",
+    )
+    release: str = Field(
+        default="", max_length=53, description="The name of the release; that of the chart's folder where unset."
+    )
+    namespace: str = Field(default="", max_length=63, description="Where it goes; `default` where unset.")
+    cluster: str = Field(
+        default="", max_length=200, description="The cluster it goes to; told by its folder where unset."
+    )
+
+
+class Units(Part):
+    """What is deployed together, where the repository itself does not tell."""
+
+    add: tuple[ChartUnit, ...] = Field(
+        default=(),
+        description="Charts and the values they are installed with. A chart named here is rendered in these ways "
+        "alone, and not with the values that lie beside it.",
+    )
+    exclude: tuple[PathGlob, ...] = Field(
+        default=(),
+        description="Folders of charts, of overlays or of plain files that are deployed by nothing: what is in them is "
+        "left out.",
+    )
+
+    def leaves_out(self, folder: str) -> bool:
+        """Whether the unit of a folder is left out."""
+        return bool(self.exclude) and matches_path(folder, self.exclude)
+
+
+class Rendering(Part):
+    """What charts are told of the cluster, as they ask for it (`.Capabilities`)."""
+
+    kubernetes: str = Field(
+        default="",
+        pattern=r"^(?:v?[0-9]{1,3}\.[0-9]{1,3}(?:\.[0-9]{1,3})?)?$",
+        description="The version of Kubernetes, such as `1.31`; the newest that Helm knows where unset.",
+    )
+    api_versions: tuple[ApiVersion, ...] = Field(
+        default=(),
+        description="APIs that the cluster has beyond those of Kubernetes itself, as `group/version` or "
+        "`group/version/Kind`, such as `monitoring.coreos.com/v1`.",
+    )
+
+
 class Policy(Part):
     """The whole policy. Everything has a default, so an empty file is a policy."""
 
@@ -133,6 +187,8 @@ class Policy(Part):
         "IngressClass object does not tell.",
     )
     elsewhere: Elsewhere = Field(default=Elsewhere(), description="What lives in other repositories.")
+    units: Units = Field(default=Units(), description="What is deployed together, where the repository does not tell.")
+    rendering: Rendering = Field(default=Rendering(), description="What charts are told of the cluster.")
     rules: dict[RuleId, RuleSetting] = Field(
         default_factory=dict,
         description="By rule id: `off`, or the severity that all findings of the rule get instead of its own.",

@@ -1,5 +1,6 @@
 """Pure. The words of the policy file: severities, host patterns, globs and ids, and what is said of wrong ones."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -62,6 +63,10 @@ def _severity_or_off(value: Any, info: ValidationInfo) -> Any:
     return _severity(value)
 
 
+_WILD = frozenset("*?[")
+_API_VERSION = re.compile(r"[a-z0-9.-]{1,253}(?:/[a-z0-9]{1,63}(?:/[A-Za-z]{1,63})?)?")
+
+
 def _host(value: str) -> str:
     pattern = value.lower()
     found = hosts.fault(pattern)
@@ -84,6 +89,23 @@ def glob(find: Callable[[str], tuple[str, str] | None], example: str) -> Callabl
         raise refuse(f"the glob {code(value)} {reason}", remedy)
 
     return check
+
+
+def _path(value: str) -> str:
+    found = None if value == "." else globs.path_fault(value)
+    if found is None and _WILD.isdisjoint(value):
+        return value
+    reason, meant = found or ("holds a wildcard, and names one path", "")
+    example = "Give a path from the repository's root, such as `charts/web`."
+    raise refuse(f"the path {code(value)} {reason}", f"Did you mean {code(meant)}?" if meant else example)
+
+
+def _api_version(value: str) -> str:
+    if _API_VERSION.fullmatch(value):
+        return value
+    raise refuse(
+        f"{code(value)} is no version of an API", "Give `group/version` or `group/version/Kind`, such as `apps/v1`."
+    )
 
 
 def _id(what: str, choose: Callable[[Known], frozenset[str]], every: str) -> Callable[[str, ValidationInfo], str]:
@@ -112,6 +134,8 @@ RuleSetting = Annotated[
 ]
 HostPattern = Annotated[str, AfterValidator(_host)]
 PathGlob = Annotated[str, AfterValidator(glob(globs.path_fault, "apps/**"))]
+PathName = Annotated[str, AfterValidator(_path)]
+ApiVersion = Annotated[str, AfterValidator(_api_version)]
 NameGlob = Annotated[str, AfterValidator(glob(globs.fault, "shop-*"))]
 ObjectGlob = Annotated[str, AfterValidator(glob(globs.object_fault, "shop/*"))]
 RuleId = Annotated[str, AfterValidator(_id("rule", lambda known: known.rules, "`routeproof rules` lists them."))]

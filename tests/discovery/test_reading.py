@@ -179,7 +179,7 @@ helmCharts:
 
 def test_a_kustomization_names_what_it_builds_on_and_what_it_uses():
     found = read_file("apps/kustomization.yaml", KUSTOMIZATION.encode()).kustomization
-    assert replace(found, altered="", generated=()) == Kustomization(
+    assert replace(found, altered="", generated=(), aims=()) == Kustomization(
         namespace="shop",
         resources=("../base", "ingress.yaml", "../old", "../component"),
         patches=(

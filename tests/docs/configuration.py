@@ -101,7 +101,12 @@ def _section(name: str, node: dict[str, Any], schema: dict[str, Any]) -> str:
     part = _part(node, schema)
     if "properties" not in part:
         return ""
-    rows = _rows(part, _dumped()[name], prefix=f"{name}.")
+    rows = list(_rows(part, _dumped()[name], prefix=f"{name}."))
+    for key, inner in part["properties"].items():
+        item = _part(inner.get("items", {}), schema)
+        if "properties" in item:
+            unset = {each: made.get("default", "required") for each, made in item["properties"].items()}
+            rows += _rows(item, unset, prefix=f"{name}.{key}[].")
     return f"### {name}\n\n{part['description']}\n\n{table(('key', 'value', 'default', 'meaning'), rows)}\n"
 
 
@@ -120,6 +125,8 @@ def _type(node: dict[str, Any]) -> str:
         return ", ".join(f"`{value}`" for value in node["enum"] if value is not False)
     if "additionalProperties" in node and isinstance(node["additionalProperties"], dict):
         return f"map: name to {_type(node['additionalProperties'])}"
+    if "$ref" in node.get("items", {}):
+        return "list of maps"
     names = {"array": "list of texts", "integer": "number", "object": "map", "string": "text"}
     return names[node["type"]]
 

@@ -1,0 +1,204 @@
+"""Who installs the charts of a repository: with which values, under which name, into which namespace and cluster.
+
+A chart that Flux or Argo CD installs from here is so installed. Any other one is taken with its own values, and once
+more with each file of values that lies beside it (`values-prod.yaml`, `ci/NAME-values.yaml`), as its name is known to
+nobody under the name of the chart. What only tests of the chart use is a cluster of its own.
+"""
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from bot.bundle import Deployment, Reading
+from bot.discovery.candidates import names_values
+from bot.discovery.environments import DEFAULT, cluster_of
+from bot.discovery.plan import Lacking, Placement, Plan, Unit, UnitKind, by_policy
+from bot.policy.schema import Policy
+
+_OWN = ("values.yaml", "values.yml")
+_UNKNOWN = "default"  # the namespace of a release that names none, to Helm
+_RENDERED = "!helm"  # no file of a repository is read under such a name, for it has no suffix of a manifest
+_MOST = 50  # files of values that one chart is rendered with
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """One chart with one set of values.
+
+    `path` is that under which what it renders to is read. `files` are the files of values from the root of the
+    repository, the later ones over the earlier ones, above the chart's own; where `whole`, they stand in its place.
+    `by` is the file of the object that installs it, which may say more values, "" where there is none.
+    """
+
+    path: str
+    chart: str
+    release: str
+    namespace: str
+    placements: tuple[Placement, ...]
+    files: tuple[str, ...] = ()
+    by: str = ""
+    deployment: Deployment | None = None
+    guessed: bool = False  # nobody is known to install it so
+
+    @property
+    def name(self) -> str:
+        """What installs it, within its file."""
+        return f"{self.deployment.kind}/{self.deployment.name}" if self.deployment else ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether the files of values stand in the place of the chart's own, as Flux takes `valuesFiles`."""
+        return self.deployment is not None and self.deployment.kind == "HelmRelease" and bool(self.files)
+
+
+def installations(
+    plan: Plan, readings: Mapping[str, Reading], policy: Policy, exists: Callable[[str], bool]
+) -> tuple[Installation, ...]:
+    """All of one side whose values are known; `exists` tells the files of its tree."""
+    charts = frozenset(unit.path for unit in plan.units if unit.kind is UnitKind.CHART)
+    found = [each for path in plan.placements for each in _installed(path, plan, readings, exists)]
+    found += _named(charts, policy)
+    used = {each.chart for each in found} | set(plan.sources.values())
+    beside = _beside(readings, charts - used)
+    for chart in sorted(charts - used):
+        if not _nested(chart, charts):
+            found += _alone(chart, beside[chart], policy)
+    return tuple(each for each in found if not policy.units.leaves_out(each.chart or "."))
+
+
+def _installed(
+    path: str, plan: Plan, readings: Mapping[str, Reading], exists: Callable[[str], bool]
+) -> Iterator[Installation]:
+    """What the objects in a file install."""
+    made = plan.installing.get(path) or (readings[path].deployments if path in readings else ())
+    for each in made:
+        chart = plan.sources.get((each.repository, each.path))
+        files = tuple(_file(name, each, chart or "") for name in each.value_files)
+        # Values that cannot be had would be told as if nothing were asked for.
+        if chart is None or each.suspended or each.variables_from or not all(map(exists, files)):
+            continue
+        spaces: defaultdict[str, dict[Placement, None]] = defaultdict(dict)
+        for placement in plan.placements[path]:
+            namespace = _namespace(each, placement)
+            spaces[namespace][_put(placement, each, namespace)] = None
+        for namespace, placements in spaces.items():
+            name = f"{_RENDERED}:{each.kind}:{each.name}:{namespace}"
+            yield Installation(
+                posixpath.join(posixpath.dirname(path), name.replace("/", "_")),
+                chart,
+                each.release or each.name,
+                namespace,
+                tuple(placements),
+                files,
+                path,
+                each,
+            )
+
+
+def _namespace(deployment: Deployment, placement: Placement) -> str:
+    """Where a release goes: Flux puts it beside its own object unless it says more, Argo CD where it is told to."""
+    if deployment.kind != "HelmRelease" or deployment.settled:
+        return deployment.namespace or _UNKNOWN
+    return placement.namespace or deployment.namespace or placement.unnamed or _UNKNOWN
+
+
+def _put(placement: Placement, deployment: Deployment, namespace: str) -> Placement:
+    return Placement(
+        placement.unit, deployment.cluster or placement.cluster, unnamed=namespace, variables=placement.variables
+    )
+
+
+def _file(name: str, deployment: Deployment, chart: str) -> str:
+    """A file of values from the root of the repository."""
+    if name.startswith("$"):  # of another source of the application, perhaps this repository
+        return posixpath.normpath(name.partition("/")[2] or ".")
+    if deployment.kind == "HelmRelease" or name.startswith("/"):
+        return posixpath.normpath(name.lstrip("/"))
+    return posixpath.normpath(posixpath.join(chart, name))
+
+
+def _named(charts: frozenset[str], policy: Policy) -> Iterator[Installation]:
+    """What policy names."""
+    for number, each in enumerate(policy.units.add):
+        chart = posixpath.normpath(each.path) if each.path != "." else ""
+        if chart in charts:
+            cluster = each.cluster or by_policy(posixpath.join(chart, _OWN[0]), policy) or cluster_of(chart)
+            namespace = each.namespace or _UNKNOWN
+            placement = Placement(Unit(chart, UnitKind.CHART), cluster, unnamed=namespace)
+            yield Installation(
+                posixpath.join(chart, f"{_RENDERED}:{number}"),
+                chart,
+                each.release or posixpath.basename(chart) or "release-name",
+                namespace,
+                (placement,),
+                tuple(posixpath.normpath(file) for file in each.values),
+            )
+
+
+def _nested(chart: str, charts: frozenset[str]) -> bool:
+    """Whether a chart lies in another one: that one takes it along."""
+    folder = chart
+    while folder:
+        folder, _, name = folder.rpartition("/")
+        if name == "charts" and folder in charts and folder != chart:
+            return True
+    return False
+
+
+def _beside(readings: Mapping[str, Reading], charts: frozenset[str]) -> Mapping[str, list[str]]:
+    """The files of values beside each chart, and in its folder `ci`, but for its own."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for path in readings:
+        folder, name = posixpath.split(path)
+        if not names_values(path) or name in _OWN:
+            continue
+        outer = posixpath.dirname(folder) if posixpath.basename(folder) == "ci" else folder
+        chart = folder if folder in charts else outer
+        if chart in charts and len(found[chart]) < _MOST:
+            found[chart].append(path)
+    return found
+
+
+def _alone(chart: str, files: list[str], policy: Policy) -> Iterator[Installation]:
+    """A chart that nothing here installs: with its own values, and with each file beside them."""
+    release = posixpath.basename(chart) or "release-name"
+    for file in ("", *files):
+        stem = posixpath.basename(file).rpartition(".")[0]
+        words = cluster_of(chart, stem)
+        own = f"{chart or '.'}/{stem}" if stem else chart or "."
+        cluster = by_policy(file or posixpath.join(chart, _OWN[0]), policy) or (own if words == DEFAULT else words)
+        placement = Placement(Unit(chart, UnitKind.CHART), cluster, unnamed=_UNKNOWN)
+        name = f"{_RENDERED}:{file.removeprefix(f'{chart}/').replace('/', '_')}" if file else _RENDERED
+        own_files = (file,) if file else ()
+        yield Installation(posixpath.join(chart, name), chart, release, _UNKNOWN, (placement,), own_files, guessed=True)
+
+
+def with_charts(
+    plan: Plan,
+    readings: Mapping[str, Reading],
+    rendered: Mapping[str, Reading],
+    *,
+    made: Mapping[str, frozenset[str] | None],
+    lacking: Mapping[str, Lacking],
+    installs: tuple[Installation, ...],
+) -> tuple[Plan, Mapping[str, Reading]]:
+    """The plan and the readings with what was rendered (`rendered`, by path) in the place of what asks for it.
+
+    `made` and `lacking` are those of the plan, by the folders of charts.
+    """
+    wanting = {(each.by, each.chart) for each in installs if each.path not in rendered}
+    settled: defaultdict[str, set[str]] = defaultdict(set)
+    for each in installs:
+        if each.path in rendered and (each.by, each.chart) not in wanting:
+            settled[each.by].add(each.chart or ".")
+    told = {
+        path: replace(readings[path], releases=tuple(one for one in readings[path].releases if one.chart not in charts))
+        for path, charts in settled.items()
+        if path in readings
+    }
+    placements = {each.path: each.placements for each in installs if each.path in rendered}
+    return (
+        replace(plan, placements={**plan.placements, **placements}, made=made, lacking=lacking),
+        {**readings, **told, **rendered},
+    )

@@ -1,0 +1,124 @@
+"""The values that an object says for a chart, as documents for Helm, each with the place where a person wrote it."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.bundle import Deployment
+from bot.discovery.flux import as_json
+from bot.discovery.installs import at, text_at
+from bot.manifest.node import Mapping as Node
+from bot.manifest.node import Scalar, Sequence
+from bot.manifest.read import Document, read
+from bot.renderer import Form, Values
+from bot.source import Span
+
+# An alias may mean what stands outside of the values.
+_ALIAS = re.compile(r"(?:^|[\s:\-\[{,])\*[\w.-]", re.MULTILINE)
+_COMMA = re.compile(r"(?<!\\),")
+
+
+def written_values(deployment: Deployment, file: str, content: bytes) -> tuple[Values, ...]:
+    """The values of an object that installs a chart, the later ones over the earlier ones.
+
+    An object that the file does not hold as it is (an ApplicationSet's) says them all at its own place.
+    """
+    for part in read(content, file, lambda text: deployment.kind in text):
+        if isinstance(part, Document) and _is(part, deployment):
+            spec = at(part.root, "spec")
+            if deployment.kind == "HelmRelease":
+                node = at(spec, "values")
+                return (_cut(part, node),) if isinstance(node, Node) else ()
+            return tuple(_of_argo(part, spec, deployment))
+    return tuple(_unwritten(deployment, file))
+
+
+def _is(document: Document, deployment: Deployment) -> bool:
+    root = document.root
+    return (text_at(root, "kind"), text_at(root, "metadata", "name")) == (deployment.kind, deployment.name)
+
+
+def _of_argo(document: Document, spec: Any, deployment: Deployment) -> Iterator[Values]:
+    """Of Argo CD's three ways the later ones win; `valuesObject` is in the place of `values`."""
+    several = at(spec, "sources")
+    sources = [at(spec, "source"), *(several.items if isinstance(several, Sequence) else [])]
+    own = [each for each in sources if text_at(each, "repoURL") == deployment.repository]
+    helm = next((found for each in own if (found := at(each, "helm")) is not None), None)
+    text, values, parameters = at(helm, "values"), at(helm, "valuesObject"), at(helm, "parameters")
+    if isinstance(values, Node):
+        yield _cut(document, values)
+    elif isinstance(text, Scalar) and text.text.strip():
+        yield _block(document, text)
+    for item in parameters.items if isinstance(parameters, Sequence) else []:
+        yield _parameter(
+            text_at(item, "name"),
+            text_at(item, "value"),
+            document.path,
+            document.span(item),
+            string=text_at(item, "forceString").lower() == "true",
+        )
+
+
+def _cut(document: Document, node: Node) -> Values:
+    """A mapping as a document of its own."""
+    span = document.span(node)
+    text = document.source.text[node.start : node.end]
+    if _ALIAS.search(text):
+        return Values(as_json(node) or "{}", document.path, span, exact=False)
+    return Values(_dedented(text, span.column - 1), document.path, span)
+
+
+def _block(document: Document, node: Scalar) -> Values:
+    """YAML inside a string: places in a literal block are exact."""
+    span = document.span(node)
+    if node.style == "|":
+        head, _, body = document.source.text[node.start : node.end].partition("\n")
+        lines = [line for line in body.split("\n") if line.strip()]
+        indent = min((len(line) - len(line.lstrip(" ")) for line in lines), default=0)
+        if not any(sign.isdigit() for sign in head):
+            begin = Span(span.line + 1, indent + 1, span.end_line, span.end_column)
+            return Values(_dedented(body, indent), document.path, begin)
+    return Values(node.text, document.path, span, exact=False)
+
+
+def _dedented(text: str, indent: int) -> str:
+    first, *rest = text.split("\n")
+    lines = [line[indent:] if not line[:indent].strip() else line.lstrip(" ") for line in rest]
+    return "\n".join([first.lstrip(" "), *lines])
+
+
+def _parameter(name: str, value: str, file: str, at_: Span, *, string: bool = False) -> Values:
+    """One of Argo CD's parameters, as it hands them to Helm: a comma parts no values, unless they are a list."""
+    said = value if value.startswith("{") else _COMMA.sub(r"\\,", value)
+    return Values(f"{name}={said}", file, at_, Form.SET_STRING if string else Form.SET, exact=False)
+
+
+def _unwritten(deployment: Deployment, file: str) -> Iterator[Values]:
+    said = _json(deployment.values)
+    if deployment.kind == "HelmRelease":
+        if said:
+            yield Values(deployment.values, file, deployment.at, exact=False)
+        return
+    if isinstance(said.get("valuesObject"), Mapping):
+        yield Values(json.dumps(said["valuesObject"]), file, deployment.at, exact=False)
+    elif isinstance(said.get("values"), str):
+        yield Values(said["values"], file, deployment.at, exact=False)
+    parameters = said.get("parameters")
+    for item in parameters if isinstance(parameters, list) else []:
+        if isinstance(item, Mapping):
+            yield _parameter(
+                str(item.get("name", "")),
+                str(item.get("value", "")),
+                file,
+                deployment.at,
+                string=item.get("forceString") is True,
+            )
+
+
+def _json(text: str) -> Mapping[str, Any]:
+    try:
+        said = json.loads(text) if text else {}
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, Mapping) else {}
