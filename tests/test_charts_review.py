@@ -331,7 +331,8 @@ units:
 def test_a_chart_is_told_the_version_and_the_apis_of_the_policy(repo: Repo) -> None:
     asking = TEMPLATE.replace(
         "{{- if .Values.host }}\n",
-        '{{- if and (semverCompare "1.27.x" .Capabilities.KubeVersion.Version) (.Capabilities.APIVersions.Has "a.io/v1") }}\n',
+        '{{- if and (semverCompare "1.27.x" .Capabilities.KubeVersion.Version) '
+        '(.Capabilities.APIVersions.Has "a.io/v1") }}\n',
     )
     on_main(repo, {"charts/web/templates/ingress.yaml": asking})
     policy = "rendering: {kubernetes: '1.27', api-versions: [a.io/v1]}\n"
