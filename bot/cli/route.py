@@ -33,7 +33,7 @@ def command(
 ) -> None:
     """Answer one request."""
     from bot.analysis.lanes import lanes_of
-    from bot.analysis.origins import of_answer, of_problems
+    from bot.analysis.origins import of_answer
     from bot.cli.session import chosen_policy, session, tell_unread
     from bot.controller import ask
     from bot.reporter.listing import answers_json, answers_text
@@ -50,13 +50,13 @@ def command(
         if base is not None and head is not None:
             both = compared(ports, Asked(base, head, trees=trees, policy=held))
             origins = both.origins
-            tell_unread(both.after, of_problems(both.problems, origins))
+            tell_unread(both.after, both.problems, origins)
             old, new = lanes_of_both(both, ports)
             sides = {Side.BASE: old, Side.HEAD: new}
         else:
             state = state_of(ports, rev or "HEAD", held)
             origins = state.origins
-            tell_unread(state.bundle, of_problems(state.problems, origins))
+            tell_unread(state.bundle, state.problems, origins)
             sides = {Side.HEAD: lanes_of(state.bundle, state.policy, ports.kit, frozenset())}
     lanes = [lane for side in sides.values() for lane in side]
     _must_be("cluster", cluster, {lane.cluster for lane in lanes})

@@ -18,7 +18,7 @@ def command(
 ) -> None:
     """Print the routes of one state."""
     from bot.analysis.lanes import lanes_of, routes_of
-    from bot.analysis.origins import of_problems, of_routes
+    from bot.analysis.origins import of_routes
     from bot.cli.session import chosen_policy, session, tell_unread
     from bot.manifest.template import lowered
     from bot.reporter.listing import routes_json, routes_text
@@ -27,7 +27,7 @@ def command(
     as_json = is_json(output, "this list")
     with session(options) as ports:
         state = state_of(ports, rev, chosen_policy(options.policy, ports))
-        tell_unread(state.bundle, of_problems(state.problems, state.origins))
+        tell_unread(state.bundle, state.problems, state.origins)
         routes = of_routes(routes_of(lanes_of(state.bundle, state.policy, ports.kit, frozenset())), state.origins)
     if host is not None:
         wanted = "" if host == "*" else lowered(host)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot import __version__, catalogue
+from bot.analysis.origins import Origins, of_problems
 from bot.bundle import Bundle
 from bot.cli.options import Reading, emit
 from bot.errors import UserError
@@ -16,7 +17,7 @@ from bot.ports import Ports
 from bot.problem import Problem
 from bot.reporter import Context
 from bot.settings import Settings, read_settings
-from bot.source import Side
+from bot.source import Location, Side
 from bot.verdict import Audit, Verdict
 from bot.wiring import policy_file, ports_for
 
@@ -98,16 +99,18 @@ def _width() -> int:
     return max(60, min(shutil.get_terminal_size((100, 24)).columns, 160))
 
 
-def tell_unread(bundle: Bundle, problems: Iterable[Problem]) -> None:
+def tell_unread(bundle: Bundle, problems: Iterable[Problem], origins: Origins) -> None:
     """Say on standard error what a listing knows nothing of: files with an Ingress, charts, a policy with faults."""
     from bot.reporter.escape import visible
 
     told = [
-        f"{file}:{fault.at.line}: {fault.message}"
+        f"{origins.place(Location(file, fault.at))}: {fault.message}"
         for file, faults in bundle.broken.items()
         for fault in faults
         if fault.ingress
     ]
-    told += [f"{each.location}: {each.message}" if each.location else each.message for each in problems]
+    told += [
+        f"{each.location}: {each.message}" if each.location else each.message for each in of_problems(problems, origins)
+    ]
     for line in dict.fromkeys(told):
         sys.stderr.write(visible(f"routeproof: not examined: {line}") + "\n")

@@ -53,6 +53,8 @@ CALM = SHOP.replace(
     "/api, pathType: Prefix, backend: {service: {name: web", "/api, pathType: Prefix, backend: {service: {name: api"
 )
 LOST = SHOP[: SHOP.index("    - host: www.example.com")]
+# A chart that cannot be rendered: what it needs is not there.
+LACKING = "apiVersion: v2\nname: blog\nversion: 1.0.0\ndependencies: [{name: base, version: 1.0.0}]\n"
 CHART = "kind: Ingress\nmetadata:\n  name: {{ .Values.name }}\n"
 
 
@@ -66,7 +68,7 @@ def made(path: Path) -> Repo:
             STAGING: SHOP,
             "clusters/prod/services.yaml": SERVICES,
             "clusters/staging/services.yaml": SERVICES,
-            "chart/Chart.yaml": "name: blog\nversion: 1.0.0\n",
+            "chart/Chart.yaml": LACKING,
             "chart/templates/ingress.yaml": CHART,
         },
     )

@@ -10,7 +10,10 @@ from tests.cli.repository import LOST, PROD, SHOP
 
 OLD_STYLE = SHOP.replace("service: {name: web, port: {number: 80}}", "serviceName: web, servicePort: 80", 1)
 
-CHART = "routeproof: not examined: chart/Chart.yaml:1: This chart is not rendered, so what it routes is unknown.\n"
+CHART = (
+    "routeproof: not examined: chart/Chart.yaml:1: This chart is not rendered, so what it routes is unknown: The chart "
+    "needs `base` 1.0.0, not found in its `charts/`; nothing is fetched at a render.\n"
+)
 
 
 def valid(shape, text):
@@ -73,6 +76,13 @@ def test_what_is_not_committed_can_be_asked(run, own):
     url = ["route", "https://www.example.com", "--repo", own, "--cluster", "prod", "--rev"]
     assert "\n404\n" in run(*url, ":worktree").out
     assert "\nshop/web:80" in run(*url, ":index").out
+
+
+def test_what_a_chart_makes_badly_is_told_at_its_template(run, own):
+    own.commit("whole", {"chart/Chart.yaml": "apiVersion: v2\nname: blog\nversion: 1.0.0\n"})
+    told = "routeproof: not examined: chart/templates/ingress.yaml:1: The Ingress has no `apiVersion`, so no cluster "
+    for argv in (["routes"], ["route", "https://shop.example.com"]):
+        assert run(*argv, "--repo", own).err.startswith(told)
 
 
 def test_the_table_of_routes_is_printed_with_lines(run, shop):
