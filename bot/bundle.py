@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.ingress.model import Ingress, IngressClass, Namespace, SecretSource, Service
 from bot.problem import ProblemKind
-from bot.source import Span
+from bot.source import START, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,8 @@ class Kustomization:
     suffix: str = ""  # nameSuffix
     altering: tuple[str, ...] = ()  # those of `patches` that are aimed at Ingresses
     altered: str = ""
-    generated: tuple[tuple[str, tuple[str, ...]], ...] = ()  # ConfigMaps and Secrets, and the files that they are of
+    # ConfigMaps and Secrets, and the files that they are of: each behind its key, the paths from the repository's root.
+    generated: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     aims: tuple[str, ...] = ()  # kinds that patches and replacements are aimed at by target or in line, "" for any
     component: bool = False  # of kind Component: deployed by what names it alone
 
@@ -64,7 +65,8 @@ class Release:
 class ChartUse:
     """A release of a chart from elsewhere whose values lie in other files.
 
-    `files` are paths from the root of the repository; `configs` names ConfigMaps and Secrets that hold values.
+    `files` are paths from the root of the repository; `configs` names ConfigMaps and Secrets that hold values. `owner`
+    is the object itself, `HelmRelease/web`.
     """
 
     kind: str
@@ -73,6 +75,21 @@ class ChartUse:
     settled: bool = False  # the namespace is the release's own, whatever a kustomization says
     files: tuple[str, ...] = ()
     configs: tuple[str, ...] = ()
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ValuesFrom:
+    """Values of a release that an object of its namespace holds under a key.
+
+    `kind` is ConfigMap or Secret; `target` is the one field that is given, as `--set` names it, "" for all.
+    """
+
+    kind: str
+    name: str
+    key: str = "values.yaml"
+    target: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +122,38 @@ class Deployment:
     patched: bool = False  # whether it patches what it deploys
     inner_variables: tuple[tuple[str, str], ...] = ()  # which its patches give the Kustomizations that it deploys
     inner_from: tuple[str, ...] = ()
+    chart: str = ""  # the name of a chart in a repository of charts
     release: str = ""  # of a chart
     value_files: tuple[str, ...] = ()
+    values_from: tuple[ValuesFrom, ...] = ()
     values: str = ""  # as JSON
     settled: bool = False  # of a chart: the namespace is its own, whatever a kustomization says
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ChartRef:
+    """A chart in a repository elsewhere.
+
+    `repository` is https://… (an index.yaml lies there) or oci://… (the folder of the chart's artifact, without the
+    chart's name). `version` is a version or a constraint, "" for the newest.
+    """
+
+    repository: str
+    name: str
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteChart:
+    """What an object installs of a repository of charts: `deployment.chart` of `deployment.repository`.
+
+    `repository` there is an address, or names a source of Flux. A source that is one chart tells the name and the
+    version itself. `at` spans what is written of the version, else of the chart.
+    """
+
+    deployment: Deployment
+    version: str = ""
+    at: Span = field(compare=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,20 +169,24 @@ class ApplicationSet:
 class Repository:
     """A source of Flux by kind and name: where it is fetched from, "" where that is not told.
 
-    `parts` maps folders of another repository to folders of it, for an artifact that is made of parts.
+    `parts` maps folders of another repository to folders of it, for an artifact that is made of parts. `version` is
+    that of an OCIRepository, a tag or a range of versions, and `at` where it is written, else the object.
     """
 
     name: str
     url: str = ""
+    version: str = ""
+    at: Span = field(default=START, compare=False)
     parts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """A ConfigMap whose values may fill in variables."""
+    """A ConfigMap whose values may fill in variables; `texts` are keys of whole files of values."""
 
     name: str
     values: tuple[tuple[str, str], ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +210,12 @@ class Reading:
     sets: tuple[ApplicationSet, ...] = ()
     repositories: tuple[Repository, ...] = ()
     settings: tuple[Settings, ...] = ()
+    charts: tuple[RemoteChart, ...] = ()
 
     @property
     def empty(self) -> bool:
-        """Whether nothing in the file concerns us."""
-        return self == NOTHING
+        """Whether nothing in the file concerns us, before any chart is rendered."""
+        return self == NOTHING or (bool(self.charts) and replace(self, charts=()) == NOTHING)
 
 
 NOTHING = Reading()

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bot.bundle import Reading
+from bot.bundle import ChartRef, Reading
 from bot.policy.schema import Policy
 from bot.problem import Problem
-from bot.renderer import ChartJob, Limits, OverlayJob, Rendered, Renderer
+from bot.renderer import ChartJob, Failure, FetchedChart, Limits, OverlayJob, Rendered, Renderer
 from bot.reporter.outgoing import ChatVerdict, CheckOutput, DiffLines, LineComment
 from bot.rule import Kit
 from bot.verdict import Revision
@@ -104,11 +104,24 @@ class Renders(Protocol):
         ...
 
 
+class ChartSource(Protocol):
+    """Fetches charts from the repositories that the operator allows."""
+
+    def allows(self, ref: ChartRef) -> bool:
+        """Whether a chart may be fetched from where it is said to be."""
+        ...
+
+    def fetch(self, refs: Collection[ChartRef]) -> Mapping[ChartRef, FetchedChart | Failure]:
+        """Every chart that is asked for, or why it is not there. It never raises."""
+        ...
+
+
 @dataclass(frozen=True)
 class Tools:
     """Who renders, where the results are kept, and what one render may take.
 
     `program` is the path of a kustomize or kubectl that the operator prefers to the one that comes with the extra.
+    `source` is None where no chart is fetched.
     """
 
     overlays: Renderer[OverlayJob]
@@ -116,6 +129,7 @@ class Tools:
     renders: Renders
     limits: Limits = field(default_factory=Limits)
     program: str = ""
+    source: ChartSource | None = None
 
 
 @dataclass(frozen=True)

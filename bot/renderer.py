@@ -121,16 +121,12 @@ class Values:
     exact: bool = True
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ChartRef:
-    """A chart in a repository elsewhere.
+@dataclass(frozen=True, slots=True)
+class FetchedChart:
+    """A chart that was fetched: the bytes of a .tgz, their digest (`sha256:...`), and the version that was found."""
 
-    `repository` is https://… (an index.yaml lies there) or oci://… (the folder of the chart's artifact, without the
-    chart's name). `version` is a version or a constraint, "" for the newest.
-    """
-
-    repository: str
-    name: str
+    data: bytes = field(repr=False)
+    digest: str
     version: str = ""
 
 

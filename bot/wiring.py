@@ -18,7 +18,7 @@ from bot.errors import UserError
 from bot.policy.load import load
 from bot.policy.schema import DEFAULTS, Policy
 from bot.policy.terms import Known
-from bot.ports import Ports, Tools
+from bot.ports import ChartSource, Ports, Tools
 from bot.renderers import helm, kustomize
 from bot.settings import ServiceSettings, Settings
 
@@ -44,9 +44,26 @@ def ports_for(repo: str, settings: Settings, *, cached: bool = True) -> Iterator
     with open_repository(repo) as repository:
         folder = settings.cache_dir if cached else None
         tools = Tools(
-            kustomize.RENDERER, helm.RENDERER, RenderCache(folder), program=settings.kustomize or _kustomize()
+            kustomize.RENDERER,
+            helm.RENDERER,
+            RenderCache(folder),
+            program=settings.kustomize or _kustomize(),
+            source=_charts(settings, folder),
         )
         yield Ports(repository, BlobCache(folder), kit, default, tools)
+
+
+def _charts(settings: Settings, cache: Path | None) -> ChartSource | None:
+    """Who fetches charts, None where the operator allows it from nowhere.
+
+    Raises:
+        UserError: an address is none.
+    """
+    if not settings.chart_repositories:
+        return None
+    from bot.charts.charts import Charts  # noqa: PLC0415 - what speaks HTTP takes longer to import than a review
+
+    return Charts(settings.chart_repositories, cache / "charts" if cache else None)
 
 
 def _kustomize() -> str:
@@ -207,12 +224,17 @@ def _handler(settings: ServiceSettings, queue: "JobQueue", channels: "Channels |
         mirror_bytes=settings.repository_megabytes * MIB,
         total_bytes=settings.mirrors_megabytes * MIB,
     )
+    passed = {}
+    if _charts(settings, None):
+        from bot.charts.opener import ENVIRONMENT  # noqa: PLC0415 - see service
+
+        passed = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
     work = settings.data_dir / "work"
     sweep(work)
     tools = Tools(
         forges=_forges(settings),
         mirrors=GitMirrors(settings.data_dir / "mirrors", web=settings.github_web, limits=mirror_limits),
-        review=lambda request, wanted: run_review(request, limits, work, wanted),
+        review=lambda request, wanted: run_review(request, limits, work, wanted, passed),
         past=Past(settings.data_dir),
         submit=queue.submit,
         chat=channels,
@@ -220,6 +242,7 @@ def _handler(settings: ServiceSettings, queue: "JobQueue", channels: "Channels |
         docs_url=settings.docs_url,
         config=str(settings.config.absolute()) if settings.config else "",
         kustomize=settings.kustomize,
+        charts=settings.chart_repositories,
         cache=str(settings.cache_dir or ""),
     )
     return Worker(tools)

@@ -89,11 +89,13 @@ def test_the_variables_that_kubernetes_sets_for_a_service_called_routeproof_are_
 
 def test_each_value_is_explained_with_its_source():
     environ = {"HOME": "/home/ada", "ROUTEPROOF_CONFIG": "ours.yml"}
+    environ["ROUTEPROOF_CHART_REPOSITORIES"] = " https://a.example,\noci://b.example/c"
     assert read_settings(environ, {"color": "never"}).explain() == (
         "cache_dir = /home/ada/.cache/routeproof (default)",
         "color = never (from --color)",
         "config = ours.yml (from ROUTEPROOF_CONFIG)",
         "kustomize = none (default)",
+        "chart_repositories = https://a.example oci://b.example/c (from ROUTEPROOF_CHART_REPOSITORIES)",
         "docs_url = none (default)",
         "review_seconds = 120 (default)",
         "review_megabytes = 2048 (default)",

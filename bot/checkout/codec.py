@@ -19,6 +19,7 @@ from bot.bundle import (
     Kustomization,
     Reading,
     Release,
+    RemoteChart,
     Repository,
     Settings,
 )
@@ -91,6 +92,7 @@ class _Reading(msgspec.Struct, array_like=True, frozen=True):
     sets: tuple[ApplicationSet, ...] = ()
     repositories: tuple[Repository, ...] = ()
     settings: tuple[Settings, ...] = ()
+    charts: tuple[RemoteChart, ...] = ()
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -99,7 +101,7 @@ _decode = msgspec.msgpack.Decoder(_Reading).decode
 
 def encode(reading: Reading) -> bytes:
     """The bytes that stand for a reading; none for an empty one."""
-    if reading is NOTHING or reading.empty:
+    if reading is NOTHING or reading == NOTHING:
         return b""
     return _encode(
         _Reading(
@@ -117,6 +119,7 @@ def encode(reading: Reading) -> bytes:
             reading.sets,
             reading.repositories,
             reading.settings,
+            reading.charts,
         )
     )
 
@@ -144,6 +147,7 @@ def decode(content: bytes) -> Reading | None:
         read.sets,
         read.repositories,
         read.settings,
+        read.charts,
     )
 
 

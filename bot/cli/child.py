@@ -69,6 +69,7 @@ def _answered(request: ReviewRequest) -> ReviewResult | Refusal:
         cache_dir=Path(request.cache) if request.cache else None,
         config=Path(request.config) if request.config else None,
         kustomize=request.kustomize,
+        chart_repositories=request.charts,
     )
     asked = Asked(request.base, request.head)
     with ExitStack() as stack:

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from bot.bundle import ApplicationSet, Deployment
+from bot.bundle import ApplicationSet, Deployment, RemoteChart
 from bot.discovery.flux import as_json, folder_of
 from bot.discovery.installs import at, text_at
-from bot.manifest.node import to_python
+from bot.manifest.node import Scalar, to_python
+from bot.manifest.node import Sequence as Nodes
 from bot.manifest.read import Document
 from bot.manifest.scalar import ScalarError
 from bot.source import Span
@@ -19,15 +21,41 @@ _HERE = frozenset({"in-cluster", "https://kubernetes.default.svc", "https://kube
 
 def applications_of(document: Document) -> Iterator[Deployment]:
     """The sources of an Application."""
-    root = document.root
-    if _is(document, "Application"):
-        node = at(root, "spec")
-        try:
-            spec = to_python(node) if node is not None else None
-        except (ScalarError, RecursionError):
-            return
-        if isinstance(spec, dict):
-            yield from sources_of(text_at(root, "metadata", "name"), spec, document.span(root).head())
+    spec = _spec(document)
+    if spec is not None:
+        yield from sources_of(text_at(document.root, "metadata", "name"), spec, document.span(document.root).head())
+
+
+def charts_of(document: Document) -> Iterator[RemoteChart]:
+    """What an Application installs of repositories of charts."""
+    several = at(document.root, "spec", "sources")
+    nodes = several.items if isinstance(several, Nodes) else [at(document.root, "spec", "source")]
+    if not any(text_at(node, "chart") for node in nodes):
+        return
+    spec = _spec(document)
+    if spec is None:
+        return
+    destination = _destination(spec)
+    name, span = text_at(document.root, "metadata", "name"), document.span(document.root).head()
+    for node, source in zip(nodes, _sources(spec), strict=False):
+        chart, version = at(node, "chart"), at(node, "targetRevision")
+        if isinstance(source, Mapping) and isinstance(chart, Scalar) and (url := _text(source, "repoURL")):
+            made = replace(_source(name, source, span, destination), path="", chart=chart.text)
+            yield RemoteChart(
+                replace(made, repository=url if "://" in url else f"oci://{url}"),  # as Argo CD writes registries
+                version.text if isinstance(version, Scalar) else "",
+                at=document.span(version or chart),
+            )
+
+
+def _spec(document: Document) -> Mapping[str, Any] | None:
+    """What an Application is to be; None of another object."""
+    node = at(document.root, "spec") if _is(document, "Application") else None
+    try:
+        spec = to_python(node) if node is not None else None
+    except (ScalarError, RecursionError):
+        return None
+    return spec if isinstance(spec, dict) else None
 
 
 def sets_of(document: Document) -> Iterator[ApplicationSet]:
@@ -40,14 +68,22 @@ def sets_of(document: Document) -> Iterator[ApplicationSet]:
 
 def sources_of(name: str, spec: Mapping[str, Any], span: Span) -> Iterator[Deployment]:
     """One Deployment for each folder that an Application takes objects from."""
+    destination = _destination(spec)
+    for source in _sources(spec):
+        if isinstance(source, Mapping) and _text(source, "path") and not _text(source, "chart"):
+            yield _source(name, source, span, destination)
+
+
+def _sources(spec: Mapping[str, Any]) -> Sequence[Any]:
+    several = spec.get("sources")
+    return several if isinstance(several, Sequence) and not isinstance(several, str) else [spec.get("source")]
+
+
+def _destination(spec: Mapping[str, Any]) -> tuple[str, str]:
+    """Namespace and cluster that an Application goes to."""
     destination = _part(spec, "destination")
     server = _text(destination, "name") or _text(destination, "server")
-    cluster = "" if server in _HERE else _host(server)
-    several = spec.get("sources")
-    sources = several if isinstance(several, Sequence) and not isinstance(several, str) else [spec.get("source")]
-    for source in sources:
-        if isinstance(source, Mapping) and _text(source, "path") and not _text(source, "chart"):
-            yield _source(name, source, span, (_text(destination, "namespace"), cluster))
+    return _text(destination, "namespace"), "" if server in _HERE else _host(server)
 
 
 def _host(server: str) -> str:

@@ -7,14 +7,17 @@ nobody under the name of the chart. What only tests of the chart use is a cluste
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from bot.bundle import Deployment, Reading
+from bot.bundle import ChartRef, Deployment, Reading
 from bot.discovery.candidates import names_values
+from bot.discovery.configs import Configs, Given
 from bot.discovery.environments import DEFAULT, cluster_of
 from bot.discovery.plan import Lacking, Placement, Plan, Unit, UnitKind, by_policy
 from bot.policy.schema import Policy
+from bot.source import Location
 
 _OWN = ("values.yaml", "values.yml")
 _UNKNOWN = "default"  # the namespace of a release that names none, to Helm
@@ -28,7 +31,8 @@ class Installation:
 
     `path` is that under which what it renders to is read. `files` are the files of values from the root of the
     repository, the later ones over the earlier ones, above the chart's own; where `whole`, they stand in its place.
-    `by` is the file of the object that installs it, which may say more values, "" where there is none.
+    `given` holds over them what ConfigMaps say. `by` is the file of the object that installs it, which may say more
+    values, "" where there is none. `ref` is a chart that is to be fetched, and `named` the place that says so.
     """
 
     path: str
@@ -40,6 +44,9 @@ class Installation:
     by: str = ""
     deployment: Deployment | None = None
     guessed: bool = False  # nobody is known to install it so
+    given: tuple[Given, ...] = ()
+    ref: ChartRef | None = None
+    named: Location | None = None
 
     @property
     def name(self) -> str:
@@ -57,7 +64,8 @@ def installations(
 ) -> tuple[Installation, ...]:
     """All of one side whose values are known; `exists` tells the files of its tree."""
     charts = frozenset(unit.path for unit in plan.units if unit.kind is UnitKind.CHART)
-    found = [each for path in plan.placements for each in _installed(path, plan, readings, exists)]
+    configs = Configs(readings, exists)
+    found = [each for path in plan.placements for each in _installed(path, plan, readings, configs, exists)]
     found += _named(charts, policy)
     used = {each.chart for each in found} | set(plan.sources.values())
     beside = _beside(readings, charts - used)
@@ -68,32 +76,54 @@ def installations(
 
 
 def _installed(
-    path: str, plan: Plan, readings: Mapping[str, Reading], exists: Callable[[str], bool]
+    path: str, plan: Plan, readings: Mapping[str, Reading], configs: Configs, exists: Callable[[str], bool]
 ) -> Iterator[Installation]:
     """What the objects in a file install."""
     made = plan.installing.get(path) or (readings[path].deployments if path in readings else ())
     for each in made:
         chart = plan.sources.get((each.repository, each.path))
         files = tuple(_file(name, each, chart or "") for name in each.value_files)
+        given = configs.given(path, each)
         # Values that cannot be had would be told as if nothing were asked for.
-        if chart is None or each.suspended or each.variables_from or not all(map(exists, files)):
-            continue
-        spaces: defaultdict[str, dict[Placement, None]] = defaultdict(dict)
-        for placement in plan.placements[path]:
-            namespace = _namespace(each, placement)
-            spaces[namespace][_put(placement, each, namespace)] = None
-        for namespace, placements in spaces.items():
-            name = f"{_RENDERED}:{each.kind}:{each.name}:{namespace}"
-            yield Installation(
-                posixpath.join(posixpath.dirname(path), name.replace("/", "_")),
-                chart,
-                each.release or each.name,
-                namespace,
-                tuple(placements),
-                files,
-                path,
-                each,
-            )
+        if chart is not None and not each.suspended and given is not None and all(map(exists, files)):
+            yield from placed_by(path, each, plan.placements[path], Installing(chart, files, given))
+
+
+@dataclass(frozen=True, slots=True)
+class Installing:
+    """What a release takes, as `Installation` has it."""
+
+    chart: str
+    files: tuple[str, ...] = ()
+    given: tuple[Given, ...] = ()
+    ref: ChartRef | None = None
+    named: Location | None = None
+
+
+def placed_by(
+    path: str, deployment: Deployment, placements: Iterable[Placement], what: Installing
+) -> Iterator[Installation]:
+    """The installations of a release by the namespaces that the object in a file goes to."""
+    spaces: defaultdict[str, dict[Placement, None]] = defaultdict(dict)
+    for placement in placements:
+        namespace = _namespace(deployment, placement)
+        spaces[namespace][_put(placement, deployment, namespace)] = None
+    for namespace, puts in spaces.items():
+        part = f"{deployment.chart}:" if deployment.chart else ""
+        name = f"{_RENDERED}:{deployment.kind}:{deployment.name}:{part}{namespace}"
+        yield Installation(
+            posixpath.join(posixpath.dirname(path), name.replace("/", "_")),
+            what.chart,
+            deployment.release or deployment.name,
+            namespace,
+            tuple(puts),
+            what.files,
+            path,
+            deployment,
+            given=what.given,
+            ref=what.ref,
+            named=what.named,
+        )
 
 
 def _namespace(deployment: Deployment, placement: Placement) -> str:
@@ -187,18 +217,33 @@ def with_charts(
 
     `made` and `lacking` are those of the plan, by the folders of charts.
     """
-    wanting = {(each.by, each.chart) for each in installs if each.path not in rendered}
+    wanting = {(each.by, _what(each)) for each in installs if each.path not in rendered}
     settled: defaultdict[str, set[str]] = defaultdict(set)
     for each in installs:
-        if each.path in rendered and (each.by, each.chart) not in wanting:
-            settled[each.by].add(each.chart or ".")
-    told = {
-        path: replace(readings[path], releases=tuple(one for one in readings[path].releases if one.chart not in charts))
-        for path, charts in settled.items()
-        if path in readings
-    }
+        if each.path in rendered and (each.by, _what(each)) not in wanting:
+            settled[each.by].add(_what(each))
+    told = {path: _without(readings[path], done) for path, done in settled.items() if path in readings}
     placements = {each.path: each.placements for each in installs if each.path in rendered}
     return (
         replace(plan, placements={**plan.placements, **placements}, made=made, lacking=lacking),
         {**readings, **told, **rendered},
+    )
+
+
+def _what(install: Installation) -> str:
+    """What is installed: a chart of the repository by its folder, else the object that installs one from elsewhere."""
+    return f"!{install.name}" if install.ref else install.chart or "."
+
+
+def _without(reading: Reading, rendered: AbstractSet[str]) -> Reading:
+    """A reading without what its releases ask of charts that were rendered."""
+    return replace(
+        reading,
+        ingresses=tuple(
+            each for each in reading.ingresses if not each.meta.values or f"!{each.meta.values.owner}" not in rendered
+        ),
+        releases=tuple(
+            each for each in reading.releases if rendered.isdisjoint({each.chart, f"!{each.kind}/{each.name}"})
+        ),
+        uses=tuple(each for each in reading.uses if f"!{each.owner}" not in rendered),
     )

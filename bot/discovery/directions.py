@@ -3,24 +3,27 @@
 import re
 from dataclasses import dataclass, field
 
-from bot.bundle import ApplicationSet, Deployment, Repository, Settings
-from bot.discovery.argo import applications_of, sets_of
-from bot.discovery.flux import deployments_of, generated_settings, repositories_of, settings_of
+from bot.bundle import ApplicationSet, Deployment, RemoteChart, Repository, Settings
+from bot.discovery import argo, flux
 from bot.manifest.node import Mapping
 from bot.manifest.read import Document
 
 _GROUPS = (b"toolkit.fluxcd.io", b"extensions.fluxcd.io", b"controlplane.io", b"argoproj.io", b"ConfigMap")
 _KINDS = re.compile(
     r"""^(?:- )?["']?kind["']?:[ \t]*["']?"""
-    r"(?:Kustomization|FluxInstance|ArtifactGenerator|GitRepository|OCIRepository|Bucket|Application"
+    r"(?:Kustomization|FluxInstance|ArtifactGenerator|GitRepository|OCIRepository|HelmRepository|Bucket|Application"
     r"|ApplicationSet)\b",
     re.MULTILINE,
 )
 _API = re.compile(r"(?:toolkit\.fluxcd|extensions\.fluxcd|controlplane|argoproj)\.io/")
 _RELEASE = re.compile(r"""^(?:- )?["']?kind["']?:[ \t]*["']?HelmRelease\b""", re.MULTILINE)
-_LOCAL = ("GitRepository", "sync:")  # what a release of a chart of this repository, or of Flux itself, says
+# What a release says of a chart in a repository, be it this one, or of Flux itself.
+_SOURCES = ("Repository", "sync:")
 _SETTINGS = re.compile(r"^kind:[ \t]*[\"']?ConfigMap\b", re.MULTILINE)
-_SETTING = re.compile(r"^(?: {2}| {4})[_A-Za-z][_A-Za-z0-9]*:[ \t]*+[^\s|>]", re.MULTILINE)
+_SETTING = re.compile(
+    r"""^(?: {2}| {4})(?:[_A-Za-z][_A-Za-z0-9]*:[ \t]*+[^\s|>]|["']?[-._\w]{1,200}\.ya?ml["']?:[ \t]*+\S)""",
+    re.MULTILINE,
+)
 _DATA = re.compile(r"^data:[ \t]*$", re.MULTILINE)
 _SMALL = 32 * 1024  # characters of a ConfigMap of settings
 
@@ -34,7 +37,7 @@ def directs(text: str) -> bool:
     """Whether a document may direct, or hold the values of variables."""
     if _API.search(text) and _KINDS.search(text):
         return True
-    if any(word in text for word in _LOCAL) and _RELEASE.search(text):
+    if any(word in text for word in _SOURCES) and _RELEASE.search(text):
         return True
     return (
         len(text) <= _SMALL
@@ -52,15 +55,18 @@ class Directions:
     sets: list[ApplicationSet] = field(default_factory=list)
     repositories: list[Repository] = field(default_factory=list)
     settings: list[Settings] = field(default_factory=list)
+    charts: list[RemoteChart] = field(default_factory=list)
 
     def take(self, document: Document) -> None:
         """Take in one document that is no kustomization."""
-        self.deployments += deployments_of(document)
-        self.deployments += applications_of(document)
-        self.sets += sets_of(document)
-        self.repositories += repositories_of(document)
-        self.settings += settings_of(document.root)
+        self.deployments += flux.deployments_of(document)
+        self.deployments += argo.applications_of(document)
+        self.sets += argo.sets_of(document)
+        self.repositories += flux.repositories_of(document)
+        self.settings += flux.settings_of(document.root)
+        self.charts += flux.charts_of(document)
+        self.charts += argo.charts_of(document)
 
     def generated(self, root: Mapping) -> None:
         """Take in what a kustomization generates."""
-        self.settings += generated_settings(root)
+        self.settings += flux.generated_settings(root)

@@ -5,7 +5,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from bot.bundle import Deployment, Repository, Settings
+from bot.bundle import Deployment, RemoteChart, Repository, Settings, ValuesFrom
 from bot.discovery.embedded import parsed
 from bot.discovery.installs import at, text_at
 from bot.manifest.node import Mapping, Node, Scalar, Sequence, to_python
@@ -21,7 +21,10 @@ _OPERATOR = "fluxcd.controlplane.io"
 BOOTSTRAP = "flux-system"
 OWN_SOURCE = f"GitRepository/{BOOTSTRAP}"
 _PATCHES = ("patches", "patchesStrategicMerge", "patchesJson6902")
-_SOURCES = frozenset({"GitRepository", "OCIRepository", "Bucket"})
+_SOURCES = frozenset({"GitRepository", "OCIRepository", "Bucket", "HelmRepository"})
+_ONE_CHART = "OCIRepository"
+_NEWEST = "latest"  # the tag that Flux takes where none is named
+_FILE = re.compile(r"[-._\w]+\.ya?ml")
 _VARIABLE = re.compile(r"[_A-Za-z][_A-Za-z0-9]*")
 _LONGEST = 2_000  # characters of a value that may stand for a variable
 _MOST = 500  # variables of one object
@@ -47,7 +50,14 @@ def repositories_of(document: Document) -> Iterator[Repository]:
     kind, group = text_at(root, "kind"), text_at(root, "apiVersion").partition("/")[0]
     spec = at(root, "spec")
     if kind in _SOURCES and group == _SOURCE:
-        yield Repository(f"{kind}/{text_at(root, 'metadata', 'name')}", text_at(spec, "url"))
+        ref = at(spec, "ref") if kind == _ONE_CHART else None
+        version = at(ref, "digest") or at(ref, "semver") or at(ref, "tag")  # Flux takes the first of these
+        yield Repository(
+            f"{kind}/{text_at(root, 'metadata', 'name')}",
+            text_at(spec, "url"),
+            version=version.text if isinstance(version, Scalar) else _NEWEST if kind == _ONE_CHART else "",
+            at=document.span(version or root).head(),
+        )
     elif (kind, group) == ("FluxInstance", _OPERATOR) and text_at(spec, "sync", "url"):
         yield Repository(OWN_SOURCE, text_at(spec, "sync", "url"))
     elif (kind, group) == ("ArtifactGenerator", _EXTENSIONS):
@@ -64,8 +74,9 @@ def settings_of(root: Node) -> Iterator[Settings]:
     data = at(root, "data")
     if text_at(root, "kind") == "ConfigMap" and isinstance(data, Mapping):
         values = _variables(data)
-        if values:
-            yield Settings(text_at(root, "metadata", "name"), values)
+        texts = tuple(sorted(name for name in data.fields() if _FILE.fullmatch(name))[:_MOST])
+        if values or texts:
+            yield Settings(text_at(root, "metadata", "name"), values, texts)
 
 
 def generated_settings(root: Mapping) -> Iterator[Settings]:
@@ -81,6 +92,30 @@ def generated_settings(root: Mapping) -> Iterator[Settings]:
         name = text_at(generator, "name")
         if name and pairs:
             yield Settings(name, tuple(sorted(dict(pairs).items())[:_MOST]))
+
+
+def charts_of(document: Document) -> Iterator[RemoteChart]:
+    """What a HelmRelease installs of a repository of charts; nothing where a variable stands for the chart."""
+    root = document.root
+    spec = at(root, "spec")
+    kind, group = text_at(root, "kind"), text_at(root, "apiVersion").partition("/")[0]
+    if (kind, group) != ("HelmRelease", _HELM):
+        return
+    chart, ref = at(spec, "chart", "spec"), at(spec, "chartRef")
+    if text_at(chart, "sourceRef", "kind") == "HelmRepository":
+        name, version = at(chart, "chart"), at(chart, "version")
+        source = f"HelmRepository/{text_at(chart, 'sourceRef', 'name')}"
+    elif text_at(ref, "kind") == _ONE_CHART:
+        name, version = at(ref, "name"), None
+        source = f"{_ONE_CHART}/{text_at(ref, 'name')}"
+    else:
+        return
+    if isinstance(name, Scalar):
+        yield RemoteChart(
+            _release(document, spec, repository=source, chart="" if ref else name.text),
+            version.text if isinstance(version, Scalar) else "",
+            at=document.span(version or name),
+        )
 
 
 def folder_of(path: str) -> str:
@@ -149,28 +184,45 @@ def _chart(document: Document, spec: Node | None) -> Iterator[Deployment]:
     chart = at(spec, "chart", "spec")
     path = text_at(chart, "chart")
     if path and text_at(chart, "sourceRef", "kind") == "GitRepository":
-        root = document.root
-        files = (at(chart, "valuesFiles"), at(chart, "valuesFile"))
-        yield Deployment(
-            "HelmRelease",
-            text_at(root, "metadata", "name"),
-            document.span(root).head(),
-            path=folder_of(path),
-            repository=f"GitRepository/{text_at(chart, 'sourceRef', 'name')}",
-            namespace=text_at(spec, "targetNamespace") or text_at(root, "metadata", "namespace"),
-            settled=bool(text_at(spec, "targetNamespace")),
-            suspended=text_at(spec, "suspend").lower() == "true",
-            variables_from=_references(at(spec, "valuesFrom")),
-            release=text_at(spec, "releaseName")
-            or "-".join(filter(None, (text_at(spec, "targetNamespace"), text_at(root, "metadata", "name")))),
-            value_files=tuple(
-                each.text
-                for node in files
-                for each in (_items(node) if isinstance(node, Sequence) else [node])
-                if isinstance(each, Scalar)
-            ),
-            values=as_json(at(spec, "values")),
-        )
+        source = f"GitRepository/{text_at(chart, 'sourceRef', 'name')}"
+        yield _release(document, spec, path=folder_of(path), repository=source)
+
+
+def _release(document: Document, spec: Node | None, *, repository: str, path: str = "", chart: str = "") -> Deployment:
+    root = document.root
+    written = at(spec, "chart", "spec")
+    files = (at(written, "valuesFiles"), at(written, "valuesFile"))
+    target = text_at(spec, "targetNamespace")
+    return Deployment(
+        "HelmRelease",
+        text_at(root, "metadata", "name"),
+        document.span(root).head(),
+        path=path,
+        repository=repository,
+        namespace=target or text_at(root, "metadata", "namespace"),
+        settled=bool(target),
+        suspended=text_at(spec, "suspend").lower() == "true",
+        chart=chart,
+        release=text_at(spec, "releaseName") or "-".join(filter(None, (target, text_at(root, "metadata", "name")))),
+        value_files=tuple(
+            each.text
+            for node in files
+            for each in (_items(node) if isinstance(node, Sequence) else [node])
+            if isinstance(each, Scalar)
+        ),
+        values_from=tuple(_values_from(item) for item in _items(at(spec, "valuesFrom"))),
+        values=as_json(at(spec, "values")),
+    )
+
+
+def _values_from(item: Node) -> ValuesFrom:
+    return ValuesFrom(
+        text_at(item, "kind"),
+        text_at(item, "name"),
+        text_at(item, "valuesKey") or "values.yaml",
+        text_at(item, "targetPath"),
+        optional=text_at(item, "optional").lower() == "true",
+    )
 
 
 def as_json(node: Node | None) -> str:

@@ -56,20 +56,20 @@ def installs_of(document: Document, kind: str) -> Iterator[Install]:
 
 def uses_of(document: Document, kind: str) -> Iterator[ChartUse]:
     """The releases of one such object that have values in other files, of charts that are not in this repository."""
-    spec = at(document.root, "spec")
+    spec, owner = at(document.root, "spec"), _owner(document)
     if kind == "HelmRelease" and not _local_chart(spec):
         items = at(spec, "valuesFrom")
         configs = [text_at(item, "name") for item in (items.items if isinstance(items, Sequence) else [])]
         name, namespace, target = _release(document, spec)
         if name.value and any(configs):
-            yield ChartUse(kind, name.value, namespace.value, target, configs=tuple(filter(None, configs)))
+            yield ChartUse(kind, name.value, namespace.value, target, configs=tuple(filter(None, configs)), owner=owner)
     elif kind in {"Application", "ApplicationSet"}:
         inner = at(spec, "template", "spec") if kind == "ApplicationSet" else spec
         namespace = _first(document, at(inner, "destination", "namespace"))
         for source, name in _sources(document, kind, inner):
             files = tuple(_referred(source)) if text_at(source, "chart") else ()
             if name.value and files:
-                yield ChartUse("Application", name.value, namespace.value, settled=True, files=files)
+                yield ChartUse("Application", name.value, namespace.value, settled=True, files=files, owner=owner)
 
 
 def _referred(source: Node | None) -> Iterator[str]:
@@ -85,7 +85,13 @@ def _flux(document: Document, spec: Node | None) -> Iterator[Install]:
     if not isinstance(values, Mapping):
         return
     name, namespace, target = _release(document, spec)
-    yield Install("HelmRelease", name, namespace, values, (values,), FromValues(_local_chart(spec), settled=target))
+    yield Install(
+        "HelmRelease", name, namespace, values, (values,), FromValues(_local_chart(spec), target, _owner(document))
+    )
+
+
+def _owner(document: Document) -> str:
+    return f"{text_at(document.root, 'kind')}/{text_at(document.root, 'metadata', 'name')}"
 
 
 def _release(document: Document, spec: Node | None) -> tuple[Text, Text, bool]:
@@ -108,7 +114,9 @@ def _argo(document: Document, kind: str, spec: Node | None) -> Iterator[Install]
         written, values = _helm(document, at(source, "helm"))
         if values is not None:
             chart = "" if text_at(source, "chart") else _folder(text_at(source, "path"))
-            yield Install("Application", name, namespace, values, written, FromValues(chart, settled=True))
+            yield Install(
+                "Application", name, namespace, values, written, FromValues(chart, settled=True, owner=_owner(document))
+            )
 
 
 def _sources(document: Document, kind: str, spec: Node | None) -> Iterator[tuple[Node | None, Text]]:

@@ -71,13 +71,19 @@ def charts_of(document: Document, root: Mapping) -> Iterator[ChartUse]:
             yield ChartUse("HelmChart", name, text_of(chart, "namespace"), files=files)
 
 
-def _generated(path: str, root: Mapping) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _generated(path: str, root: Mapping) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
     for name in _GENERATORS:
         for generator in _mappings(root.get(name)):
             called = text_of(generator, "name")
-            files = tuple(_beside(path, file) for file in _files(generator, "files"))
+            files = tuple(_keyed(path, item) for item in _paths(generator.get("files")))
             if called and files:
                 yield called, files
+
+
+def _keyed(path: str, item: str) -> tuple[str, str]:
+    """A file `path` or `key=path` of a generator: its key in the object, and where it is."""
+    key, given, file = item.rpartition("=")
+    return key if given else posixpath.basename(file), _beside(path, file)
 
 
 def _beside(path: str, file: str) -> str:

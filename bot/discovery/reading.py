@@ -160,4 +160,5 @@ class _Reading:
             sets=tuple(self.directions.sets),
             repositories=tuple(self.directions.repositories),
             settings=tuple(self.directions.settings),
+            charts=tuple(self.directions.charts),
         )

@@ -20,11 +20,11 @@ def rendered_path(root: str) -> str:
     return posixpath.join(root, _RENDERED)
 
 
-def altering_roots(plan: Plan, readings: Mapping[str, Reading]) -> frozenset[str]:
+def altering_roots(plan: Plan, readings: Mapping[str, Reading], *, remote: bool = False) -> frozenset[str]:
     """The folders of the Kustomize roots that do more to an Ingress than to name it and to put it into a namespace.
 
-    So do those that patch what an Ingress of theirs leads to, or what installs a chart of this repository. All others
-    are read as they are written.
+    So do those that patch what an Ingress of theirs leads to, or what installs a chart: one of this repository, or any
+    where `remote`. All others are read as they are written.
     """
     # A patch in a file that is named like values was read as such.
     holding = {
@@ -33,7 +33,8 @@ def altering_roots(plan: Plan, readings: Mapping[str, Reading]) -> frozenset[str
     altering = {path for path, reading in readings.items() if reading.kustomization and reading.kustomization.altered}
     folders = {folder for path, folder in plan.patches.items() if path in holding}
     beside = _roots_with(plan, {path for path, reading in readings.items() if reading.ingresses})
-    installing = _roots_with(plan, plan.installing)
+    elsewhere = [path for path, reading in readings.items() if reading.charts] if remote else []
+    installing = _roots_with(plan, [*plan.installing, *elsewhere])
     files: defaultdict[str, list[str]] = defaultdict(list)
     for path, folder in plan.patches.items():
         files[folder].append(path)

@@ -88,7 +88,7 @@ class Terrain:
         """ConfigMaps by name; None for a name that several have, with other values."""
         found: dict[str, tuple[tuple[str, str], ...] | None] = {}
         for reading in self.ground.readings.values():
-            for each in reading.settings:
+            for each in (one for one in reading.settings if one.values):
                 known = found.get(each.name, each.values)
                 found[each.name] = each.values if known == each.values else None
         return found

@@ -22,7 +22,7 @@ class Uses:
         found: defaultdict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
         for path, reading in self.readings.items():
             for name, files in reading.kustomization.generated if reading.kustomization else ():
-                found[name].append((posixpath.dirname(path), files))
+                found[name].append((posixpath.dirname(path), tuple(file for _, file in files)))
         return found
 
     @cached_property

@@ -50,10 +50,12 @@ class FromValues:
 
     `chart` is the folder where the chart is if it lies in this repository (`.` for its root), "" where it comes from
     elsewhere. `settled` tells that the release itself names its namespace, whatever a kustomization around it says.
+    `owner` is the object that installs the chart, `HelmRelease/web`, "" where several may.
     """
 
     chart: str = ""
     settled: bool = False
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

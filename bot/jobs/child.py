@@ -5,9 +5,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
@@ -21,12 +22,17 @@ _LOG = 4096
 
 
 def run_review(
-    request: ReviewRequest, limits: Limits, place: Path, wanted: Callable[[], bool] = lambda: True
+    request: ReviewRequest,
+    limits: Limits,
+    place: Path,
+    wanted: Callable[[], bool] = lambda: True,
+    passed: Mapping[str, str] = MappingProxyType({}),
 ) -> ReviewResult | Killed:
     """Review in a child process; it and all that it started are gone afterwards.
 
     What it writes is in a folder of its own in `place`, where `scratch.sweep` finds what a worker left that was killed.
-    `wanted` is asked now and then while a long review runs; what it raises ends the review too.
+    `wanted` is asked now and then while a long review runs; what it raises ends the review too. `passed` are variables
+    of the environment that it gets besides.
     """
     with scratch(place) as held:
         folder = held.path
@@ -39,7 +45,7 @@ def run_review(
                 stdout=stdout,
                 stderr=stderr,
                 cwd=folder,
-                env=_environment(folder),
+                env={**passed, **_environment(folder)},
                 start_new_session=True,
                 pass_fds=(held.lock,),
             )

@@ -22,7 +22,7 @@ class ReviewRequest:
     """A review of two commits of a bare repository, or an audit of `head` alone.
 
     `config` is the file of the default policy, `cache` the folder of readings, `kustomize` the
-    program that renders overlays; "" for none.
+    program that renders overlays; "" for none. `charts` are the repositories that charts may be fetched from.
     """
 
     purpose: Purpose
@@ -34,6 +34,7 @@ class ReviewRequest:
     config: str = ""
     cache: str = ""
     kustomize: str = ""
+    charts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ class Tools:
     config: str = ""
     cache: str = ""
     kustomize: str = ""
+    charts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +246,18 @@ def _made(forge: Forge, tools: Tools, review: Reviewed, wanted: Wanted) -> Revie
 
 
 def _request(tools: Tools, purpose: Purpose, mirror: str, base: str, head: str, lines: DiffLines) -> ReviewRequest:
-    return ReviewRequest(purpose, mirror, base, head, lines, tools.docs_url, tools.config, tools.cache, tools.kustomize)
+    return ReviewRequest(
+        purpose,
+        mirror,
+        base,
+        head,
+        lines,
+        tools.docs_url,
+        tools.config,
+        tools.cache,
+        tools.kustomize,
+        tools.charts,
+    )
 
 
 def _unreviewed(forge: Forge, job: Job, tools: Tools, review: Reviewed, check: CheckRun | None, why: Killed) -> Outcome:

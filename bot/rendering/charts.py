@@ -1,21 +1,25 @@
 """Charts of the repository, rendered with every set of values that they are known to be installed with."""
 
 import hashlib
+import posixpath
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.bundle import ChartRef
 from bot.discovery.charts import Installation, installations, with_charts
 from bot.discovery.plan import Lacking
 from bot.discovery.reading import read_file
+from bot.discovery.remote import Elsewhere
 from bot.policy.schema import Policy, Rendering
 from bot.ports import Tools
 from bot.problem import Problem
-from bot.renderer import By, ChartJob, Rendered, Values
+from bot.renderer import By, ChartJob, Rendered, Source, Values
+from bot.rendering.fetching import Fetched, Fetching, fetching, lacking
 from bot.rendering.folders import Folder, is_library
 from bot.rendering.parts import Files, Outcome
 from bot.rendering.tasks import Done, Gap, Task, done, problem
-from bot.rendering.written import written_values
+from bot.rendering.written import given_values, written_values
 from bot.source import Side
 
 _OWN = ("values.yaml", "values.yml")
@@ -23,12 +27,27 @@ _OWN = ("values.yaml", "values.yml")
 
 @dataclass(frozen=True)
 class _Asked:
-    """One side: what is installed of its charts, the folders of these, and what was rendered before."""
+    """One side: what is installed of charts, the folders of those that it holds, and what was rendered before.
+
+    `lacking` tells by its folder what a chart needs of others elsewhere.
+    """
 
     outcome: Outcome
     files: Files
     installs: Mapping[str, Installation]
     folders: Mapping[str, Folder]
+    lacking: Mapping[str, Mapping[str, ChartRef]]
+
+    def reads(self, install: Installation) -> frozenset[str]:
+        """All that an installation depends on in this side's tree."""
+        read = {*install.files, *(each.file for each in install.given)}
+        if not install.ref:
+            read |= self.folders[install.chart].read
+        if install.named:
+            read |= {install.named.file}
+        if install.by:
+            read |= self.outcome.read.get(install.by, {install.by})
+        return frozenset(read)
 
 
 def charts(
@@ -38,23 +57,68 @@ def charts(
 
     What the sides hold that was rendered already may install charts too.
     """
-    asked = [_asked(outcome, own, policy) for outcome, own in zip(outcomes, files, strict=True)]
+    asked = [_asked(outcome, own, tools, policy) for outcome, own in zip(outcomes, files, strict=True)]
     if not any(each.installs for each in asked):
         return tuple(outcomes)
+    concerned = _concerned(asked, touched)
+    fetched = Fetched.of(tools.source, _wanted(asked, concerned))
     sides = [
-        (
-            each.outcome.side,
-            {name: _task(install, each, tools, policy.rendering) for name, install in each.installs.items()},
-        )
+        (each.outcome.side, {name: _task(one, each, fetched, tools, policy.rendering) for name, one in found.items()})
         for each in asked
+        for found in [{name: one for name, one in each.installs.items() if not one.ref or name in concerned}]
     ]
-    finished = done(sides, tools.charts, tools, touched)
-    told = [_told(each.installs, finished, number) for number, each in enumerate(asked)]
+    finished = done(sides, fetching(tools.charts), tools, touched)
+    unfetched = _unfetched(asked, finished, fetched)
+    told = [
+        unfetched[number]
+        | {gap for gap in _told(each.installs, finished, number) if not _is_unfetched(gap, each, fetched)}
+        for number, each in enumerate(asked)
+    ]
     spoken = frozenset(gap.id for gaps in told for gap in gaps)
     return tuple(_outcome(*each, spoken) for each in zip(asked, finished, told, strict=True))
 
 
-def _told(installs: Mapping[str, Installation], finished: Sequence[Done[ChartJob]], number: int) -> frozenset[Gap]:
+def _concerned(asked: Sequence[_Asked], touched: Collection[str] | None) -> frozenset[str]:
+    """The installations that the change can affect, on either side."""
+    return frozenset(
+        name
+        for each in asked
+        for name, install in each.installs.items()
+        if touched is None or not each.reads(install).isdisjoint(touched)
+    )
+
+
+def _wanted(asked: Sequence[_Asked], concerned: Collection[str]) -> set[ChartRef]:
+    """The charts elsewhere that are needed for what is concerned."""
+    installs = [(each, one) for each in asked for name, one in each.installs.items() if name in concerned]
+    return set().union(*(_needed(one, each).values() for each, one in installs))
+
+
+def _unfetched(
+    asked: Sequence[_Asked], finished: Sequence[Done[Fetching]], fetched: Fetched
+) -> tuple[frozenset[Gap], ...]:
+    """What of each side could not be fetched and so not be rendered: one of all that have the same reason.
+
+    It is told whatever the other side was: the change touches what could be seen if it were there.
+    """
+    told: set[str] = set()
+    found: list[frozenset[Gap]] = []
+    for each, own in zip(reversed(asked), reversed(finished), strict=True):
+        gaps = {}
+        for name, failure in own.failed.items():
+            gap = Gap(name, _unit(each.installs[name]), failure, whole=True)
+            if _is_unfetched(gap, each, fetched) and failure.message not in told:
+                gaps[failure.message] = gap
+                told.add(failure.message)
+        found.append(frozenset(gaps.values()))
+    return tuple(reversed(found))
+
+
+def _is_unfetched(gap: Gap, asked: _Asked, fetched: Fetched) -> bool:
+    return fetched.failure(asked.installs[gap.id].ref) is not None
+
+
+def _told(installs: Mapping[str, Installation], finished: Sequence[Done[Fetching]], number: int) -> frozenset[Gap]:
     """What of one side is told to be not rendered.
 
     That a chart cannot be with values that nobody is known to install it with says little: it is told where it could be
@@ -67,16 +131,27 @@ def _told(installs: Mapping[str, Installation], finished: Sequence[Done[ChartJob
     )
 
 
-def _asked(outcome: Outcome, files: Files, policy: Policy) -> _Asked:
-    known = files.tree.files
-    found = installations(outcome.plan, outcome.readings, policy, lambda path: path in known)
-    folders = {chart: Folder.of(chart, files) for chart in sorted({each.chart for each in found})}
-    kept = {each.path: each for each in found if not is_library(each.chart, files)}
-    return _Asked(outcome, files, kept, folders)
+def _asked(outcome: Outcome, files: Files, tools: Tools, policy: Policy) -> _Asked:
+    known, source = files.tree.files, tools.source
+
+    def exists(path: str) -> bool:
+        return path in known
+
+    local = installations(outcome.plan, outcome.readings, policy, exists)
+    folders = {chart: Folder.of(chart, files) for chart in sorted({each.chart for each in local})}
+    found = {each.path: each for each in local if not is_library(each.chart, files)}
+    if source:
+        remote = Elsewhere(outcome.plan, outcome.readings, exists).installations()
+        found |= {each.path: each for each in remote if each.ref and source.allows(each.ref)}
+    needs = {chart: lacking(chart, folder, files) if source else {} for chart, folder in folders.items()}
+    return _Asked(outcome, files, found, folders, needs)
 
 
-def _task(install: Installation, asked: _Asked, tools: Tools, rendering: Rendering) -> Task[ChartJob]:
-    folder, files = asked.folders[install.chart], asked.files
+def _task(install: Installation, asked: _Asked, fetched: Fetched, tools: Tools, rendering: Rendering) -> Task[Fetching]:
+    files = asked.files
+    needed = _needed(install, asked)
+    failure = next((why for ref in needed.values() if (why := fetched.failure(ref))), None)
+    archives = {path: found for path, ref in needed.items() if (found := fetched.archive(ref))}
     digest = hashlib.sha256()
 
     def note(*parts: str) -> None:
@@ -84,29 +159,50 @@ def _task(install: Installation, asked: _Asked, tools: Tools, rendering: Renderi
 
     note(tools.charts.version(), install.chart, install.release, install.namespace, str(install.whole), install.by)
     note(rendering.kubernetes, *rendering.api_versions)
-    for path in (*sorted(folder.read), "", *install.files):
+    note(failure.message if failure else "", *(f"{path} {each.digest}" for path, each in sorted(archives.items())))
+    folder = asked.folders.get(install.chart) if not install.ref else None
+    given = [each for one in install.given for each in (one.file, one.name, one.key, one.target)]
+    for path in (*sorted(folder.read if folder else ()), "", *install.files, "", *given):
         file = files.tree.files.get(path)
         note(path, file.blob if file else "")
-    for link, target in sorted(folder.links.items()):
+    for link, target in sorted(folder.links.items() if folder else ()):
         note(link, target)
-    read = folder.read | frozenset(install.files)
     if install.by:
         written = files.tree.files.get(install.by)
         note(written.blob if written else asked.outcome.keys.get(install.by, ""), install.name)
-        read |= asked.outcome.read.get(install.by, frozenset({install.by}))
 
-    def job() -> ChartJob:
-        return ChartJob(
+    def job() -> Fetching:
+        if failure and install.ref:
+            return Fetching(None, replace(failure, source=_named(install)))
+        contents = _contents(install, folder, files) if folder else {}
+        made = ChartJob(
             install.chart,
-            _contents(install, folder, files),
+            {**contents, **{path: each.data for path, each in archives.items()}},
             tuple(_values(install, asked)),
             release=install.release,
             namespace=install.namespace,
             kube_version=rendering.kubernetes,
             api_versions=rendering.api_versions,
+            named=_named(install),
         )
+        return Fetching(made, failure)
 
-    return Task(install.chart, digest.hexdigest(), read, job)
+    return Task(_unit(install), digest.hexdigest(), asked.reads(install), job)
+
+
+def _named(install: Installation) -> Source | None:
+    """The place where a chart from elsewhere and its version are named."""
+    return Source(install.named.file, install.named.span, By.CHART) if install.named else None
+
+
+def _unit(install: Installation) -> str:
+    """The folder that problems name."""
+    return posixpath.dirname(install.by) if install.ref else install.chart
+
+
+def _needed(install: Installation, asked: _Asked) -> Mapping[str, ChartRef]:
+    """What is to be fetched for an installation, by the paths that stand for it."""
+    return {install.chart: install.ref} if install.ref else asked.lacking[install.chart]
 
 
 def _contents(install: Installation, folder: Folder, files: Files) -> Mapping[str, bytes]:
@@ -119,13 +215,16 @@ def _values(install: Installation, asked: _Asked) -> Iterable[Values]:
     had = asked.files.had(install.files)
     for file in install.files:
         yield Values(had.get(file, b"").decode("utf-8", "replace"), file)
+    for given in install.given:
+        if values := given_values(given, asked.files.had([given.file]).get(given.file, b"")):
+            yield values
     if install.by and install.deployment is not None:
         text = asked.outcome.texts.get(install.by)
         content = asked.files.had([install.by]).get(install.by, b"") if text is None else text.encode()
         yield from written_values(install.deployment, install.by, content)
 
 
-def _outcome(asked: _Asked, finished: Done[ChartJob], told: frozenset[Gap], spoken: Collection[str]) -> Outcome:
+def _outcome(asked: _Asked, finished: Done[Fetching], told: frozenset[Gap], spoken: Collection[str]) -> Outcome:
     """One side with what was rendered; `spoken` are the ids of those that are told not to be, on either side."""
     outcome, installs, results = asked.outcome, asked.installs, finished.results
     readings = {path: read_file(path, each.text.encode()) for path, each in results.items()}
@@ -162,7 +261,7 @@ def _made(
 
 
 def _lacking(
-    installs: Mapping[str, Installation], finished: Done[ChartJob], spoken: Collection[str]
+    installs: Mapping[str, Installation], finished: Done[Fetching], spoken: Collection[str]
 ) -> dict[str, Lacking]:
     """Why charts could not be rendered, as far as it is not told yet, and other values do not do."""
     rendered = {installs[path].chart for path in finished.results}

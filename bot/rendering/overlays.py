@@ -20,7 +20,9 @@ def overlays(
     tools: Tools, parts: Sequence[Part], files: Sequence[Files], touched: Collection[str] | None
 ) -> tuple[Outcome, ...]:
     """Each side with its Kustomize roots rendered as far as `touched` affects them (see `tasks.done`)."""
-    roots = frozenset[str]().union(*(altering_roots(part.plan, part.readings) for part in parts))
+    roots = frozenset[str]().union(
+        *(altering_roots(part.plan, part.readings, remote=tools.source is not None) for part in parts)
+    )
     tasks = [
         {root: _task(root, own, tools) for root in sorted(roots & _roots(part.plan))}
         for part, own in zip(parts, files, strict=True)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.bundle import Deployment
-from bot.discovery.flux import as_json
+from bot.discovery.configs import Given
+from bot.discovery.flux import as_json, folder_of
 from bot.discovery.installs import at, text_at
 from bot.manifest.node import Mapping as Node
 from bot.manifest.node import Scalar, Sequence
@@ -43,8 +44,8 @@ def _of_argo(document: Document, spec: Any, deployment: Deployment) -> Iterator[
     """Of Argo CD's three ways the later ones win; `valuesObject` is in the place of `values`."""
     several = at(spec, "sources")
     sources = [at(spec, "source"), *(several.items if isinstance(several, Sequence) else [])]
-    own = [each for each in sources if text_at(each, "repoURL") == deployment.repository]
-    helm = next((found for each in own if (found := at(each, "helm")) is not None), None)
+    own = next((each for each in sources if _is_source(each, deployment)), None)
+    helm = at(own, "helm")
     text, values, parameters = at(helm, "values"), at(helm, "valuesObject"), at(helm, "parameters")
     if isinstance(values, Node):
         yield _cut(document, values)
@@ -58,6 +59,41 @@ def _of_argo(document: Document, spec: Any, deployment: Deployment) -> Iterator[
             document.span(item),
             string=text_at(item, "forceString").lower() == "true",
         )
+
+
+def _is_source(node: Any, deployment: Deployment) -> bool:
+    url, chart = text_at(node, "repoURL"), text_at(node, "chart")
+    if deployment.chart:
+        return chart == deployment.chart and deployment.repository in {url, f"oci://{url}"}
+    return not chart and url == deployment.repository and folder_of(text_at(node, "path")) == deployment.path
+
+
+def given_values(given: Given, content: bytes) -> Values | None:
+    """The values that a ConfigMap, or a file that one is made of, gives to a release; None where there are none."""
+    if not given.name:
+        text = content.decode("utf-8", "replace")
+        return _aimed(Values(text, given.file), given.target)
+    for part in read(content, given.file, lambda text: "ConfigMap" in text):
+        if isinstance(part, Document) and _is_config(part, given):
+            node = at(part.root, "data", given.key)
+            if isinstance(node, Scalar):
+                return _aimed(_block(part, node), given.target)
+    return None
+
+
+def _is_config(document: Document, given: Given) -> bool:
+    root = document.root
+    return (text_at(root, "kind"), text_at(root, "metadata", "name")) == ("ConfigMap", given.name)
+
+
+def _aimed(values: Values, target: str) -> Values:
+    """The same for one field; Flux takes a quoted text as a text."""
+    if not target:
+        return values
+    text = values.text.strip("\n")
+    quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
+    form = Form.SET_STRING if quoted else Form.SET
+    return Values(f"{target}={text[1:-1] if quoted else text}", values.file, values.at, form, exact=False)
 
 
 def _cut(document: Document, node: Node) -> Values:

@@ -32,6 +32,7 @@ class Settings:
     config: Path | None = None
     docs_url: str = ""
     kustomize: str = ""
+    chart_repositories: tuple[str, ...] = ()
     review_seconds: int = 120
     review_megabytes: int = 2048
     sources: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
@@ -42,7 +43,7 @@ class Settings:
         for setting in SETTINGS:
             if hasattr(self, setting.name):
                 value = getattr(self, setting.name)
-                shown = "none" if value in (None, "") else value
+                shown = "none" if value in (None, "", ()) else " ".join(value) if isinstance(value, tuple) else value
                 lines.append(f"{setting.name} = {shown} ({self.sources.get(setting.name, 'default')})")
         return tuple(lines)
 

@@ -47,6 +47,11 @@ def file(_variable: str, text: str) -> Path:
     return Path(text)
 
 
+def words(_variable: str, text: str) -> tuple[str, ...]:
+    """A list, its items apart by spaces, commas or line breaks."""
+    return tuple(word for word in re.split(r"[\s,]+", text) if word)
+
+
 def program(_variable: str, text: str) -> str:
     """A program that is there, by its path."""
     found = shutil.which(text)

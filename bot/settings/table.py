@@ -60,6 +60,14 @@ COMMAND: tuple[Setting, ...] = (
         read.program,
     ),
     Setting(
+        "chart_repositories",
+        ("ROUTEPROOF_CHART_REPOSITORIES",),
+        "The repositories that Helm charts may be fetched from, by their addresses with spaces, commas or line breaks "
+        "between them, as docs/security.md describes it.",
+        "none: no chart is fetched",
+        read.words,
+    ),
+    Setting(
         "docs_url",
         ("ROUTEPROOF_DOCS_URL",),
         "The address of a folder with the pages of the rules, such as docs/rules of a release: links in comments and "

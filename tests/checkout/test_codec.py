@@ -58,6 +58,7 @@ apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease
 metadata: {name: blog}
 spec:
+  chart: {spec: {chart: blog, version: 1.0.0, sourceRef: {kind: HelmRepository, name: example}}}
   valuesFrom: [{name: blog-values}]
   values: {ingress: {enabled: true}, admin: {ingress: {host: blog.example.com}}}
 ---
@@ -90,7 +91,7 @@ a: "unclosed
 ODD = Reading(
     ingresses=(ingress("web", host("", path("", "", None)), secured=(tls("a", secret=None),), class_name=None),),
     broken=(Broken(ProblemKind.TOO_LARGE, "m", "r", Span(1, 2, 3, 4), ingress=True),),
-    kustomization=Kustomization("ns", ("a",), ("b",), prefix="a-", suffix="-b", generated=(("c", ("d", "e")),)),
+    kustomization=Kustomization("ns", ("a",), ("b",), prefix="a-", suffix="-b", generated=(("c", (("d", "e"),)),)),
     values=(ingress("", host("a.example.com")),),
 )
 

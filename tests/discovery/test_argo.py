@@ -75,6 +75,28 @@ def test_what_names_no_folder_says_nothing(text: str) -> None:
     assert read(text) == Reading()
 
 
+def test_an_application_tells_the_charts_that_it_takes_from_elsewhere() -> None:
+    text = """apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web}
+spec:
+  destination: {namespace: shop, name: east}
+  sources:
+    - {repoURL: https://charts.example.com, chart: web, targetRevision: 1.2.3, helm: {releaseName: front}}
+    - {repoURL: registry.example.com/charts, chart: api}
+    - {repoURL: https://git.example.com/here, ref: values}
+"""
+    told = [
+        (each.deployment.repository, each.deployment.chart, each.version, each.at.line) for each in read(text).charts
+    ]
+    assert told == [
+        ("https://charts.example.com", "web", "1.2.3", 7),
+        ("oci://registry.example.com/charts", "api", "", 8),
+    ]
+    first = read(text).charts[0].deployment
+    assert (first.release, first.namespace, first.cluster, first.path) == ("front", "shop", "east", "")
+
+
 def test_an_application_tells_a_deployment_for_each_source_with_a_folder() -> None:
     assert read(APPLICATION).deployments == (
         Deployment(

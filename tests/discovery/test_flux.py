@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.bundle import Deployment, Reading, Repository, Settings
+from bot.bundle import Deployment, Reading, Repository, Settings, ValuesFrom
 from bot.discovery.reading import read_file
 from bot.source import START
 
@@ -81,7 +81,6 @@ def read(text: str, path: str = "apps/web.yaml") -> Reading:
     [
         pytest.param("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  a.txt: b\n", id="no variable"),
         pytest.param("apiVersion: example.com/v1\nkind: Kustomization\nspec: {path: a}\n", id="another group"),
-        pytest.param(CHART.replace("GitRepository", "HelmRepository"), id="a chart from elsewhere"),
         pytest.param(GENERATOR % "other", id="an artifact of another repository"),
         pytest.param(INSTANCE.replace("url", "uri"), id="an instance that syncs nothing"),
         pytest.param("kind: ConfigMap\nmetadata: {name: a}\ndata:\n  A: ENC[x]\n", id="an encrypted value"),
@@ -130,7 +129,7 @@ def test_a_release_of_a_chart_of_this_repository_tells_its_folder_and_values() -
             path="charts/web",
             repository="GitRepository/here",
             namespace="shop",
-            variables_from=("ConfigMap/web-values",),
+            values_from=(ValuesFrom("ConfigMap", "web-values"),),
             release="web",
             value_files=("a.yaml",),
             values='{"replicas": 2}',
@@ -150,6 +149,29 @@ def test_values_that_kubectl_refuses_or_that_are_none_are_left_out(values: str) 
 def test_the_operator_says_what_a_cluster_syncs(text: str, name: str) -> None:
     found = Deployment("FluxInstance", name, START, path="clusters/one", repository="GitRepository/flux-system")
     assert read(text).deployments == (found,)
+
+
+def test_a_release_of_a_chart_from_elsewhere_tells_chart_version_and_values() -> None:
+    text = CHART.replace("GitRepository", "HelmRepository").replace("chart: ./charts/web", "chart: web, version: ~1")
+    (found,) = read(text).charts
+    deployment = found.deployment
+    assert (deployment.repository, deployment.chart, found.version) == ("HelmRepository/here", "web", "~1")
+    assert (found.at.line, deployment.release, deployment.namespace) == (5, "web", "shop")
+    assert deployment.values_from == (ValuesFrom("ConfigMap", "web-values"),)
+    assert read(text).deployments == ()
+
+
+def test_a_source_that_is_one_chart_tells_the_version_that_flux_takes() -> None:
+    text = (
+        "apiVersion: source.toolkit.fluxcd.io/v1\nkind: OCIRepository\nmetadata: {name: a}\nspec: {url: oci://a/b%s}\n"
+    )
+    refs = {
+        "": "latest",
+        ", ref: {tag: 1.0.0}": "1.0.0",
+        ", ref: {tag: 1.0.0, semver: ~1}": "~1",
+        ", ref: {tag: 1.0.0, semver: ~1, digest: 'sha256:0'}": "sha256:0",
+    }
+    assert [read(text % ref).repositories[0].version for ref in refs] == list(refs.values())
 
 
 def test_sources_are_read_with_their_addresses() -> None:

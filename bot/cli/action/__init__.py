@@ -40,6 +40,7 @@ def command() -> None:
 
 def _run(runner: "Runner", inputs: "Inputs") -> int:
     import os
+    from dataclasses import replace
 
     from bot.checkout.tip import tip_of
     from bot.cli.action import posting, reports
@@ -51,6 +52,8 @@ def _run(runner: "Runner", inputs: "Inputs") -> int:
     from bot.verdict import Verdict
 
     settings = read_settings(os.environ)
+    if inputs.charts:
+        settings = replace(settings, chart_repositories=inputs.charts)
     folder = str(runner.workspace / inputs.folder)
     tip = tip_of(folder)
     task = task_of(runner.event, inputs, tip)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from bot.errors import UserError
 from bot.finding import Severity
 from bot.settings import Secret
+from bot.settings.read import words
 
 T = TypeVar("T")
 
@@ -42,6 +43,7 @@ class Inputs:
     check_run: bool = False
     token: Secret | None = None
     folder: str = ""  # working-directory
+    charts: tuple[str, ...] = ()  # chart-repositories
     reports: str = ""
     verbose: bool = False
 
@@ -73,6 +75,7 @@ def read_inputs(environ: Mapping[str, str]) -> Inputs:
         check_run=read("check-run", _yes_no, default=False),
         token=read("token", Secret, None),
         folder=read("working-directory", _path, ""),
+        charts=read("chart-repositories", lambda text: words("", text), ()),
         reports=read("reports", _path, ""),
         verbose=read("verbose", _yes_no, default=False),
     )

@@ -1,0 +1,69 @@
+"""Values that ConfigMaps of the repository hold for a release."""
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.bundle import Deployment, Reading, ValuesFrom
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Values in a file: all of it, or where `name` is set what its ConfigMap of that name holds under `key`.
+
+    `target` is the one field that they give, "" where they give all.
+    """
+
+    file: str
+    name: str = ""
+    key: str = ""
+    target: str = ""
+
+
+class Configs:
+    """The ConfigMaps of one side; `exists` tells the files of its tree."""
+
+    def __init__(self, readings: Mapping[str, Reading], exists: Callable[[str], bool]) -> None:
+        self._readings, self._exists = readings, exists
+
+    def given(self, path: str, deployment: Deployment) -> tuple[Given, ...] | None:
+        """The values that ConfigMaps of the repository hold for a release; None where they cannot all be had."""
+        found = []
+        for each in deployment.values_from:
+            one = self._given(path, each) if each.kind == "ConfigMap" else None
+            if one is not None:
+                found.append(one)
+            elif not each.optional or each.kind != "ConfigMap":
+                return None
+        return tuple(found)
+
+    def _given(self, path: str, wanted: ValuesFrom) -> Given | None:
+        made = self._generated.get(wanted.name, [])
+        beside = [each for each in made if each[0] == posixpath.dirname(path)] or (made if len(made) == 1 else [])
+        for _, files in beside[:1]:
+            file = files.get(wanted.key, "")
+            return Given(file, target=wanted.target) if self._exists(file) else None
+        written = self._written.get((wanted.name, wanted.key), [])
+        near = [file for file in written if posixpath.dirname(file) == posixpath.dirname(path)] or written
+        return Given(near[0], wanted.name, wanted.key, wanted.target) if len(near) == 1 else None
+
+    @cached_property
+    def _generated(self) -> Mapping[str, list[tuple[str, Mapping[str, str]]]]:
+        """ConfigMaps that kustomizations make of files: the folder of each, and the files by their keys."""
+        found: defaultdict[str, list[tuple[str, Mapping[str, str]]]] = defaultdict(list)
+        for path, reading in self._readings.items():
+            for name, files in reading.kustomization.generated if reading.kustomization else ():
+                found[name].append((posixpath.dirname(path), dict(files)))
+        return found
+
+    @cached_property
+    def _written(self) -> Mapping[tuple[str, str], list[str]]:
+        """The files that hold ConfigMaps, by the name of each and a key of it."""
+        found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        for path, reading in self._readings.items():
+            for each in reading.settings if self._exists(path) else ():
+                for key in each.texts:
+                    found[each.name, key].append(path)
+        return found

@@ -1,0 +1,99 @@
+"""Releases of charts from repositories elsewhere: which chart, where from, with which values.
+
+A release is told where all of that is: whoever renders it with a part of its values would say less than the values do.
+"""
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+
+from bot.bundle import ChartRef, Deployment, Reading, RemoteChart, Repository
+from bot.discovery.charts import Installation, Installing, placed_by
+from bot.discovery.configs import Configs
+from bot.discovery.plan import Plan
+from bot.source import Location
+
+_SOURCE = ("HelmRepository/", "OCIRepository/")
+_UNTOLD = ("$", "{{")  # what stands for something else
+
+
+class Elsewhere:
+    """What one side says of charts from elsewhere; `exists` tells the files of its tree."""
+
+    def __init__(self, plan: Plan, readings: Mapping[str, Reading], exists: Callable[[str], bool]) -> None:
+        self._plan, self._readings, self._exists = plan, readings, exists
+        self._configs = Configs(readings, exists)
+
+    def installations(self) -> Iterator[Installation]:
+        """The releases of every object of which all charts and values are known."""
+        for path, placements in self._plan.placements.items():
+            charts = self._readings[path].charts if path in self._readings else ()
+            found = [(each.deployment, self._installing(path, each)) for each in charts]
+            unknown = {(deployment.kind, deployment.name) for deployment, what in found if what is None}
+            for deployment, what in found:
+                if what is not None and (deployment.kind, deployment.name) not in unknown:
+                    yield from placed_by(path, deployment, placements, what)
+
+    def _installing(self, path: str, chart: RemoteChart) -> Installing | None:
+        deployment = chart.deployment
+        told = None if deployment.suspended else self._chart(path, chart)
+        files = self._files(deployment)
+        given = self._configs.given(path, deployment)
+        if told is None or files is None or given is None:
+            return None
+        ref, named = told
+        return Installing(f"{ref.name}.tgz", files, given, ref, named)
+
+    def _chart(self, path: str, chart: RemoteChart) -> tuple[ChartRef, Location] | None:
+        """What is to be fetched, and the place that says so."""
+        deployment = chart.deployment
+        here = Location(path, chart.at)
+        if not deployment.repository.startswith(_SOURCE):
+            return _told(deployment.repository, deployment.chart, chart.version, here)
+        source = self._source(path, deployment.repository)
+        if source is None:
+            return None
+        file, repository = source
+        if deployment.repository.startswith(_SOURCE[0]):
+            return _told(repository.url, deployment.chart, chart.version, here)
+        folder, _, name = repository.url.rstrip("/").rpartition("/")
+        return _told(folder, name, repository.version, Location(file, repository.at))
+
+    def _source(self, path: str, name: str) -> tuple[str, Repository] | None:
+        """The source of that name: of several that differ the one that goes where the release goes."""
+        found = self._sources.get(name, [])
+        if len({(each.url, each.version) for _, each in found}) > 1:
+            clusters = {each.cluster for each in self._plan.placements[path]}
+            # Of what a kustomization was rendered to, sources are no part: they have no place of their own then.
+            found = [
+                (file, each)
+                for file, each in found
+                if not (made := self._plan.placements[file]) or any(one.cluster in clusters for one in made)
+            ]
+        return found[0] if len({(each.url, each.version) for _, each in found}) == 1 else None
+
+    @cached_property
+    def _sources(self) -> Mapping[str, list[tuple[str, Repository]]]:
+        found: defaultdict[str, list[tuple[str, Repository]]] = defaultdict(list)
+        for path, reading in self._readings.items():
+            for each in reading.repositories if path in self._plan.placements else ():
+                if each.name.startswith(_SOURCE):
+                    found[each.name].append((path, each))
+        return found
+
+    def _files(self, deployment: Deployment) -> tuple[str, ...] | None:
+        """Files of values in this repository; None where one is in the chart, or is not here."""
+        files = []
+        for name in deployment.value_files:
+            file = posixpath.normpath(name.partition("/")[2] or ".")
+            if not name.startswith("$") or not self._exists(file):
+                return None
+            files.append(file)
+        return tuple(files)
+
+
+def _told(repository: str, name: str, version: str, at: Location) -> tuple[ChartRef, Location] | None:
+    """A chart, unless a variable stands for a part of it."""
+    told = bool(repository and name) and not any(sign in f"{repository}{name}{version}" for sign in _UNTOLD)
+    return (ChartRef(repository, name, version.strip()), at) if told else None
