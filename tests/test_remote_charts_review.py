@@ -348,3 +348,11 @@ spec: {values: {tls: TLS}}
     based_on(repo, {"apps/kustomization.yaml": overlay, "apps/patch.yaml": patch.replace("TLS", "true")})
     verdict = verdict_on(repo, {"apps/patch.yaml": patch.replace("TLS", "false")}, Shelf())
     assert at(the_finding(verdict, "tls-removed")) == ("apps/patch.yaml", 4)
+
+
+def test_a_chart_that_cannot_be_rendered_is_told_where_its_release_is_touched(repo: Repo) -> None:
+    shelf = Shelf({"": chart("{{ required `say so` .Values.nothing }}\n")})
+    verdict = verdict_on(repo, {"apps/web.yaml": RELEASE.replace("tls: true", "tls: false")}, shelf)
+    (problem,) = verdict.problems
+    assert "say so" in problem.message
+    assert verdict_on(repo, {"README.md": "more\n", "apps/web.yaml": RELEASE}, shelf).problems == ()

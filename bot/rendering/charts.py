@@ -68,10 +68,10 @@ def charts(
         for found in [{name: one for name, one in each.installs.items() if not one.ref or name in concerned}]
     ]
     finished = done(sides, fetching(tools.charts), tools, touched)
-    unfetched = _unfetched(asked, finished, fetched)
+    missed = _missed(asked, finished, fetched)
     told = [
-        unfetched[number]
-        | {gap for gap in _told(each.installs, finished, number) if not _is_unfetched(gap, each, fetched)}
+        missed[number]
+        | {gap for gap in _told(each.installs, finished, number) if not (gap.whole and each.installs[gap.id].ref)}
         for number, each in enumerate(asked)
     ]
     spoken = frozenset(gap.id for gaps in told for gap in gaps)
@@ -94,28 +94,26 @@ def _wanted(asked: Sequence[_Asked], concerned: Collection[str]) -> set[ChartRef
     return set().union(*(_needed(one, each).values() for each, one in installs))
 
 
-def _unfetched(
+def _missed(
     asked: Sequence[_Asked], finished: Sequence[Done[Fetching]], fetched: Fetched
 ) -> tuple[frozenset[Gap], ...]:
-    """What of each side could not be fetched and so not be rendered: one of all that have the same reason.
+    """What of each side comes from elsewhere and could not be rendered: one of all that have the same reason.
 
-    It is told whatever the other side was: the change touches what could be seen if it were there.
+    It is told whatever the other side was, as the change touches it; but that what was there before was refused is not
+    the change's doing.
     """
     told: set[str] = set()
     found: list[frozenset[Gap]] = []
     for each, own in zip(reversed(asked), reversed(finished), strict=True):
         gaps = {}
         for name, failure in own.failed.items():
-            gap = Gap(name, _unit(each.installs[name]), failure, whole=True)
-            if _is_unfetched(gap, each, fetched) and failure.message not in told:
-                gaps[failure.message] = gap
+            ref = each.installs[name].ref
+            ours = each.outcome.side is Side.HEAD or fetched.failure(ref) is not None
+            if ref and ours and failure.message not in told:
+                gaps[failure.message] = Gap(name, _unit(each.installs[name]), failure, whole=True)
                 told.add(failure.message)
         found.append(frozenset(gaps.values()))
     return tuple(reversed(found))
-
-
-def _is_unfetched(gap: Gap, asked: _Asked, fetched: Fetched) -> bool:
-    return fetched.failure(asked.installs[gap.id].ref) is not None
 
 
 def _told(installs: Mapping[str, Installation], finished: Sequence[Done[Fetching]], number: int) -> frozenset[Gap]:

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.action.conftest import check_out, pull_request
+from tests.charts.servers import Page, Server
+from tests.repositories import Repo
+from tests.test_remote_charts_review import RELEASE, REPOSITORY, chart
 
 LOST, CALM = "refs/pull/lost/merge", "refs/pull/calm/merge"
 
@@ -135,6 +138,23 @@ def test_a_checkout_in_a_folder_and_a_policy_of_the_workspace_are_used(job, orig
     (run.workspace / "policy.yml").write_text("mode: observe\n")
     run.use(working_directory="shop", policy="policy.yml")
     assert (run.failed, run.outputs["conclusion"]) == (False, "neutral")
+
+
+def test_charts_are_fetched_from_the_repositories_that_the_input_names(job, origin, tmp_path):
+    index = b"entries:\n  web:\n  - {name: web, version: 1.0.0, urls: [web-1.0.0.tgz]}\n"
+    repo = Repo(tmp_path / "repo")
+    with Server() as server:
+        server.pages = {"/index.yaml": Page((index,)), "/web-1.0.0.tgz": Page((chart(),))}
+        source = REPOSITORY.replace("https://charts.example.com/stable", server.url)
+        base = repo.commit("first", {"source.yaml": source, "web.yaml": RELEASE})
+        repo.commit("second", {"web.yaml": RELEASE.replace("tls: true", "tls: false")})
+        run = job("push", repo.sha())
+        check_out(run, repo, "HEAD", depth=0)
+        run.use(base=base)
+        assert [each["rule"] for each in reviewed(run)["findings"]] == []
+        run.use(base=base, chart_repositories=f"https://charts.example.com/\n{server.url}/")
+
+        assert "tls-removed" in [each["rule"] for each in reviewed(run)["findings"]]
 
 
 def test_every_report_is_a_file(job, origin):

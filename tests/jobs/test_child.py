@@ -14,9 +14,11 @@ from bot.jobs.child import run_review
 from bot.jobs.request import MIB, Cause, Killed, Limits, Purpose, ReviewRequest, ReviewResult
 from bot.jobs.scratch import sweep
 from bot.reporter.markers import SUMMARY, fingerprints_in
+from tests.charts.servers import Page, Server
 from tests.jobs.pulls import LINES, pushed, repository, shop
 from tests.jobs.recorder import until
 from tests.repositories import Repo
+from tests.test_remote_charts_review import RELEASE, REPOSITORY, chart
 
 
 @pytest.fixture
@@ -240,3 +242,20 @@ def test_an_overlay_is_rendered_within_the_limits(overlay: ReviewRequest) -> Non
     answer = run_review(overlay, Limits(), place(overlay))
     assert isinstance(answer, ReviewResult)
     assert answer.line.startswith("2 routes change")
+
+
+def test_the_child_fetches_the_charts_of_the_repositories_that_it_is_told(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "repo")
+    data = chart()
+    index = "entries:\n  web:\n  - {name: web, version: 1.0.0, urls: [web-1.0.0.tgz]}\n"
+    with Server() as server, Server() as proxy:
+        server.pages = {"/index.yaml": Page((index.encode(),)), "/web-1.0.0.tgz": Page((data,))}
+        source = REPOSITORY.replace("https://charts.example.com/stable", server.url)
+        base = repo.commit("first", {"source.yaml": source, "web.yaml": RELEASE})
+        head = repo.commit("second", {"web.yaml": RELEASE.replace("tls: true", "tls: false")})
+        request = ReviewRequest(Purpose.REVIEW, str(repo), base, head, charts=(f"{server.url}/",))
+        assert "tls-removed" in told(request).output.summary
+        answer = run_review(request, Limits(), place(request), passed={"http_proxy": proxy.url})
+        assert isinstance(answer, ReviewResult)
+        assert f"`{server.url}/index.yaml` is not there: the answer is 404" in answer.output.summary
+        assert {address for address, _ in proxy.asked} == {f"{server.url}/index.yaml"}

@@ -66,12 +66,12 @@ def render(job: ChartJob, limits: Limits) -> Rendered | Failure:
     packed = pack(job)
     if isinstance(packed, Failure):
         return packed
-    library = Path(spec.origin).parents[1]
+    library = Path(spec.origin).resolve().parents[1]  # the sandbox goes by where files are
     ran = run(
         [sys.executable, "-I", "-S", "-B", str(_WORKER), str(library)],
         limits,
         files=_files(job, packed),
-        readable=(str(_WORKER), str(library / _PACKAGE)),
+        readable=(str(_WORKER), str(library)),
     )
     if isinstance(ran, Killed):
         kind = ProblemKind.UNSUPPORTED if ran.reason in _NOT_THE_CHART else ProblemKind.TOO_LARGE
