@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bot.analysis.core import Frame, analyse, audit
+from bot.analysis.discreet import discreet
 from bot.analysis.lanes import identities, lanes_of
 from bot.analysis.origins import Origins, of_audit, of_verdict
 from bot.bundle import NOTHING, Bundle, Reading
@@ -19,6 +20,7 @@ from bot.discovery.sides import bundle_of, doubted, may_hide, reconcile, unread,
 from bot.discovery.undeployed import stranded
 from bot.discovery.unseen import View, unseen
 from bot.finding import Severity, counted
+from bot.manifest.masking import masked
 from bot.policy.load import load
 from bot.policy.schema import POLICY_FILE, Policy
 from bot.ports import Ports, Sides, Tree, TreeFile
@@ -104,7 +106,7 @@ def review(ports: Ports, asked: Asked) -> tuple[Verdict, Sources]:
         fail_on=asked.fail_on,
         stats=both.stats,
     )
-    verdict = of_verdict(analyse(both.before, both.after, both.policy, ports.kit, frame), both.origins)
+    verdict = discreet(of_verdict(analyse(both.before, both.after, both.policy, ports.kit, frame), both.origins))
     verdict = replace(verdict, stats=replace(verdict.stats, seconds=time.monotonic() - started))
     trees = {Side.BASE: both.sides.base, Side.HEAD: both.sides.head}
     return verdict, _sources(ports, trees, _quoted(verdict))
@@ -121,7 +123,7 @@ def inspect(ports: Ports, asked: Asked) -> tuple[Audit, Sources]:
     state = state_of(ports, asked.head, asked.policy)
     revision = state.tree.revision
     frame = Frame(revision, revision, problems=state.problems, fail_on=asked.fail_on, stats=state.stats)
-    judged = of_audit(audit(state.bundle, state.policy, ports.kit, frame), state.origins)
+    judged = discreet(of_audit(audit(state.bundle, state.policy, ports.kit, frame), state.origins))
     judged = replace(judged, stats=replace(judged.stats, seconds=time.monotonic() - started))
     return judged, _sources(ports, {Side.HEAD: state.tree}, _quoted(judged))
 
@@ -316,12 +318,12 @@ def _quoted(subject: Verdict | Audit) -> list[Location]:
 
 
 def _sources(ports: Ports, trees: Mapping[Side, Tree], places: Iterable[Location]) -> Sources:
-    """The texts of the files that a report may quote, worst findings first."""
+    """The texts of the files that a report may quote, worst findings first, with masks in the place of secrets."""
     sources: dict[tuple[Side, str], str] = {}
     wanted = list(dict.fromkeys((at.side, at.file) for at in places))[:QUOTED_FILES]
     for side, tree in trees.items():
         files = [tree.files[path] for where, path in wanted if where is side and path in tree.files]
         for file, content in ports.repository.read(files):
             if isinstance(content, bytes):
-                sources[side, file.path] = content.decode("utf-8", "replace")
+                sources[side, file.path] = masked(content.decode("utf-8", "replace"))
     return sources

@@ -98,9 +98,10 @@ def _ended(sentence: str) -> str:
 def _report(error: Exception) -> None:
     import traceback
 
+    from bot.manifest.secrecy import shown
     from bot.reporter.escape import visible
 
-    lines = "".join(traceback.format_exception(error)).split("\n")
+    lines = shown("".join(traceback.format_exception(error))).split("\n")
     sys.stderr.write("\n".join(visible(line) for line in lines))
     sys.stderr.write(
         f"\nrouteproof: An unexpected error ({type(error).__name__}); nothing was judged.\n"

@@ -32,6 +32,7 @@ def command(
     output: ListFormat = "text",
 ) -> None:
     """Answer one request."""
+    from bot.analysis.discreet import discreet
     from bot.analysis.lanes import lanes_of
     from bot.analysis.origins import of_answer
     from bot.cli.session import chosen_policy, session, tell_unread
@@ -63,7 +64,7 @@ def command(
     _must_be("class", class_name, {lane.class_name for lane in lanes})
     answers = {
         side: tuple(
-            replace(said, answer=of_answer(said.answer, origins, side))
+            discreet(replace(said, answer=of_answer(said.answer, origins, side)))
             for said in ask((each for each in asked if _meant(each, cluster, class_name)), request)
         )
         for side, asked in sides.items()

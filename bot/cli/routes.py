@@ -17,6 +17,7 @@ def command(
     host: Annotated[str | None, typer.Option(help="Only this host, as the manifests write it.")] = None,
 ) -> None:
     """Print the routes of one state."""
+    from bot.analysis.discreet import discreet
     from bot.analysis.lanes import lanes_of, routes_of
     from bot.analysis.origins import of_routes
     from bot.cli.session import chosen_policy, session, tell_unread
@@ -28,7 +29,8 @@ def command(
     with session(options) as ports:
         state = state_of(ports, rev, chosen_policy(options.policy, ports))
         tell_unread(state.bundle, state.problems, state.origins)
-        routes = of_routes(routes_of(lanes_of(state.bundle, state.policy, ports.kit, frozenset())), state.origins)
+        found = routes_of(lanes_of(state.bundle, state.policy, ports.kit, frozenset()))
+        routes = discreet(of_routes(found, state.origins))
     if host is not None:
         wanted = "" if host == "*" else lowered(host)
         routes = tuple(route for route in routes if route.claim.host == wanted)

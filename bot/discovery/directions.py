@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.bundle import ApplicationSet, Deployment, RemoteChart, Repository, Settings
 from bot.discovery import argo, flux
+from bot.discovery.discretion import of_chart, of_deployment, of_repository, of_set, of_settings
 from bot.manifest.node import Mapping
 from bot.manifest.read import Document
 
@@ -49,7 +50,7 @@ def directs(text: str) -> bool:
 
 @dataclass
 class Directions:
-    """What the documents of one file direct."""
+    """What the documents of one file direct, without the secrets in it."""
 
     deployments: list[Deployment] = field(default_factory=list)
     sets: list[ApplicationSet] = field(default_factory=list)
@@ -59,14 +60,14 @@ class Directions:
 
     def take(self, document: Document) -> None:
         """Take in one document that is no kustomization."""
-        self.deployments += flux.deployments_of(document)
-        self.deployments += argo.applications_of(document)
-        self.sets += argo.sets_of(document)
-        self.repositories += flux.repositories_of(document)
-        self.settings += flux.settings_of(document.root)
-        self.charts += flux.charts_of(document)
-        self.charts += argo.charts_of(document)
+        self.deployments += map(of_deployment, flux.deployments_of(document))
+        self.deployments += map(of_deployment, argo.applications_of(document))
+        self.sets += map(of_set, argo.sets_of(document))
+        self.repositories += map(of_repository, flux.repositories_of(document))
+        self.settings += map(of_settings, flux.settings_of(document.root))
+        self.charts += map(of_chart, flux.charts_of(document))
+        self.charts += map(of_chart, argo.charts_of(document))
 
     def generated(self, root: Mapping) -> None:
         """Take in what a kustomization generates."""
-        self.settings += flux.generated_settings(root)
+        self.settings += map(of_settings, flux.generated_settings(root))

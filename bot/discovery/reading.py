@@ -19,6 +19,7 @@ from bot.ingress.model import Ingress, IngressClass, Namespace, SecretSource, Se
 from bot.ingress.parse import KINDS, Object, parse
 from bot.manifest.node import Mapping
 from bot.manifest.read import Document, read
+from bot.manifest.secrecy import without_secrets
 from bot.manifest.sieve import Sieve
 from bot.problem import ProblemKind
 
@@ -63,7 +64,7 @@ def read_file(path: str, data: bytes, *, thorough: bool = False) -> Reading:
                 reading.install(part)
         elif everything or _SIEVE.plain(part.text):
             ingress = seems_ingress(part.text)
-            reading.broken.append(Broken(part.kind, part.message, part.remedy, part.at, ingress))
+            reading.broken.append(Broken(part.kind, without_secrets(part.message), part.remedy, part.at, ingress))
     return reading.value()
 
 

@@ -14,6 +14,7 @@ from bot.ingress.fields import is_null, value_of
 from bot.ingress.model import Entry, HostRule, Path, PathType, ResourceBackend, Text, TlsEntry
 from bot.manifest.node import Mapping, Node, Scalar, Sequence
 from bot.manifest.read import Document
+from bot.manifest.secrecy import told
 from bot.manifest.template import lowered, symbolic
 
 SWITCHES = ("enabled", "create")
@@ -117,7 +118,7 @@ def annotations_in(block: Block) -> tuple[Entry, ...]:
     entries = [
         Entry(
             key,
-            "" if is_null(field.value) else _filled(field.value.text, block.install),
+            "" if is_null(field.value) else told(key, _filled(field.value.text, block.install)),
             span(field),
             span(field.value),
         )

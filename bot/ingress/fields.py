@@ -11,6 +11,7 @@ from bot.ingress.model import Fault, Text
 from bot.manifest.node import Field, Mapping, Node, Scalar, Sequence
 from bot.manifest.read import Document
 from bot.manifest.scalar import ScalarError
+from bot.manifest.secrecy import is_secret
 from bot.manifest.template import symbolic
 
 _LONGEST = 600  # characters of a message
@@ -138,8 +139,10 @@ class Fields:
         if id(node) in self.faults.of_wrong_type or (isinstance(node, Scalar) and symbolic(node.text)):
             return
         self.faults.of_wrong_type.add(id(node))
-        message = f"`{route}` is {kind_of(node)} where the API wants {wanted}. {REFUSED}"
-        self.faults.add("wrong-type", message, remedy or f"Write {wanted}.", node)
+        secret = isinstance(node, Scalar) and is_secret(route, node.text)
+        what = "no string" if secret else kind_of(node)
+        message = f"`{route}` is {what} where the API wants {wanted}. {REFUSED}"
+        self.faults.add("wrong-type", message, ("" if secret else remedy) or f"Write {wanted}.", node)
 
 
 def value_of(node: Scalar) -> object:

@@ -4,6 +4,7 @@ from bot.ingress.fields import Faults, Fields, is_null, value_of
 from bot.ingress.model import Entry, Meta, Text
 from bot.ingress.names import label_fault, label_value_fault, qualified_fault, subdomain_fault
 from bot.manifest.node import Field, Mapping, Scalar
+from bot.manifest.secrecy import told
 from bot.manifest.template import symbolic
 
 _KNOWN = (
@@ -44,7 +45,7 @@ def read_meta(root: Mapping, api_version: str, kind: str, faults: Faults) -> Met
 
 
 def read_entries(fields: Fields, name: str) -> tuple[Entry, ...]:
-    """A map of strings, sorted by key. A null value is stored as the empty string."""
+    """A map of strings, sorted by key. A null value is stored as the empty string, a secret by its seal."""
     inner = fields.mapping(name)
     if inner is None:
         return ()
@@ -56,7 +57,7 @@ def read_entries(fields: Fields, name: str) -> tuple[Entry, ...]:
         value = value_of(field.value)
         if value is not None and not isinstance(value, str):
             inner.wrong_type(field, "a string", f'Quote it: `{key}: "{field.value.text}"`.')
-        text = "" if is_null(field.value) else field.value.text
+        text = "" if is_null(field.value) else told(key, field.value.text)
         entries.append(Entry(key, text, inner.document.span(field), inner.document.span(field.value)))
     return tuple(sorted(entries, key=_by_key))
 

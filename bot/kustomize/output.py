@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from bot.manifest.masking import kept
 from bot.manifest.node import Mapping, Node, Scalar, Sequence
 from bot.manifest.read import Document, Unread, read
 
@@ -34,17 +35,17 @@ def document(text: str, path: str) -> Document | Unread | None:
 
 
 def masked(found: Document) -> str:
-    """The text of a document; of a Secret without its data."""
+    """The text of a document without the secrets in it; of a Secret without its data."""
     root, text = found.root, found.source.text
     if not isinstance(root, Mapping) or _text(root, "kind") != "Secret":
-        return text
+        return kept(text)
     metadata = root.get("metadata")
     hidden = [root.get(name) for name in _HIDDEN]
     hidden += [metadata.get(name) for name in _METADATA] if isinstance(metadata, Mapping) else []
     for node in sorted((leaf for each in hidden if each for leaf in _leaves(each)), key=lambda leaf: -leaf.start):
         if node.end > node.start:
             text = text[: node.start] + MASK + text[node.end :]
-    return text
+    return kept(text)
 
 
 def _leaves(node: Node) -> Iterator[Scalar]:

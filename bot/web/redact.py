@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import quote, unquote
 
+from bot.manifest.secrecy import shown
+
 MASK = "***"
 LONGEST = 8_000  # characters of one value
 _MOST = 100  # items of one list
@@ -47,9 +49,9 @@ class Redactor:
         for known in self._known:
             text = text.replace(known, MASK)
         # Cut twice: what the shapes are looked for in is bounded, and a shape at the cut is found whole.
-        shown = _SHAPES.sub(_masked, text[: 2 * LONGEST])
+        told = shown(_SHAPES.sub(_masked, text[: 2 * LONGEST]))
         left = len(text) - LONGEST
-        return shown if left <= 0 else f"{shown[:LONGEST]}... ({left} more)"
+        return told if left <= 0 else f"{told[:LONGEST]}... ({left} more)"
 
     def _field(self, key: str, value: object, depth: int = 0) -> object:
         if _SECRET_KEY.search(key) and value is not None and not isinstance(value, bool):

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.command import Killed, Ran, Reason, run
+from bot.manifest.masking import kept
 from bot.manifest.read import Document, Unread
 from bot.problem import ProblemKind
 from bot.renderer import TRACED, ChartJob, Failure, Limits, Origin, Rendered, Renderer, one_line
@@ -31,7 +32,7 @@ from bot.renderers.helm.places import TemplatePlaces, ValuePlaces
 
 _WORKER = Path(__file__).with_name("worker.py")
 _PACKAGE, _DISTRIBUTION = "helm_python", "helm-python-sdk"
-_REVISION = 1  # to be raised where the same chart is rendered to another text or other origins
+_REVISION = 2  # to be raised where the same chart is rendered to another text or other origins
 _RANDOM = re.compile(rb"\b(?:rand[A-Z]\w+|gen[A-Z]\w+|uuidv4|shuffle|htpasswd|bcrypt|encryptAES|now|ago)\b")
 _CLOCK = re.compile(rb"\{\{[^{}]{0,500}\b(?:now|ago)\b")
 _SECRET = re.compile(r"\bSecret\b")
@@ -161,24 +162,23 @@ class _Built:
     def add(self, name: str, number: int, text: str) -> Failure | None:
         """Take in one document; a Failure where it is of a kind that concerns us and no YAML."""
         line = self._line + 2
-        if _KINDS.search(text):
-            document = parse(text)
-            if isinstance(document, Unread):
-                if document.kind is ProblemKind.UNREADABLE:
-                    return self._unread(name, document)
-                if _SECRET.search(text):
-                    return None  # too large to be read: what it holds cannot be left out of it
-            if isinstance(document, Document):
-                final = settled(document, _single_values(self._again, name, number))
-                document = document if final == text else parse(final)
-                text = final
-            if isinstance(document, Document):
-                kind = _KINDS.search(text)
-                key = name, kind[0] if kind else ""
-                ordinal = self._seen[key] = self._seen.get(key, -1) + 1
-                self._traced.append(
-                    Rendering(name, ordinal, document, _single_values(self._marked, name, number), line)
-                )
+        document = parse(text) if _KINDS.search(text) else None
+        if isinstance(document, Unread):
+            if document.kind is ProblemKind.UNREADABLE:
+                return self._unread(name, document)
+            if _SECRET.search(text):
+                return None  # too large to be read: what it holds cannot be left out of it
+        if isinstance(document, Document):
+            final = kept(settled(document, _single_values(self._again, name, number)))
+            document = document if final == text else parse(final)
+            text = final
+        else:
+            text = kept(text)
+        if isinstance(document, Document):
+            kind = _KINDS.search(text)
+            key = name, kind[0] if kind else ""
+            ordinal = self._seen[key] = self._seen.get(key, -1) + 1
+            self._traced.append(Rendering(name, ordinal, document, _single_values(self._marked, name, number), line))
         self._parts.append(f"---\n# Source: {name}\n{text}\n")
         self._line += 3 + text.count("\n")
         return None

@@ -1,0 +1,68 @@
+"""What directs deployments, without the secrets that it holds: it is kept between runs.
+
+A variable that holds a secret stays as it is written, as if a Secret told it. In values each secret is a mask, so that
+two that differ are told apart.
+"""
+
+import json
+from dataclasses import replace
+
+from bot.bundle import ApplicationSet, Deployment, RemoteChart, Repository, Settings
+from bot.manifest.masking import kept
+from bot.manifest.secrecy import is_secret, may_tell, sealed, told, without_secrets
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+def of_deployment(deployment: Deployment) -> Deployment:
+    """A Deployment without secrets."""
+    return replace(
+        deployment,
+        repository=without_secrets(deployment.repository),
+        variables=_public(deployment.variables),
+        inner_variables=_public(deployment.inner_variables),
+        values=_json(deployment.values),
+    )
+
+
+def of_chart(chart: RemoteChart) -> RemoteChart:
+    """What a release installs from elsewhere, without secrets."""
+    return replace(chart, deployment=of_deployment(chart.deployment))
+
+
+def of_set(made: ApplicationSet) -> ApplicationSet:
+    """An ApplicationSet without secrets."""
+    return replace(made, spec=_json(made.spec))
+
+
+def of_repository(repository: Repository) -> Repository:
+    """A source without the password that its URL may have."""
+    return replace(repository, url=without_secrets(repository.url))
+
+
+def of_settings(settings: Settings) -> Settings:
+    """A ConfigMap without the variables that hold secrets."""
+    return replace(settings, values=_public(settings.values))
+
+
+def _public(pairs: Pairs) -> Pairs:
+    return tuple((key, value) for key, value in pairs if told(key, value) == value)
+
+
+def _json(text: str) -> str:
+    return json.dumps(_without(json.loads(text), ""), sort_keys=True) if may_tell(text) else text
+
+
+def _without(value: object, key: str) -> object:
+    """A value of JSON without secrets, given the key that it stands under."""
+    match value:
+        case dict():
+            named = str(value.get("name", ""))
+            return {name: _without(each, named if name == "value" else name) for name, each in value.items()}
+        case list():
+            return [_without(each, key) for each in value]
+        case str():
+            return kept(value) if "\n" in value and not is_secret(key, value) else told(key, value)
+        case int() | float() if is_secret(key, str(value)):
+            return sealed(str(value))
+    return value

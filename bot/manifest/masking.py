@@ -1,0 +1,254 @@
+"""The text of a file without its secrets: every line stays where it is, so that places in the file still hold.
+
+What can be read as YAML is masked by its nodes: the data of Secrets, values under secret-like keys, and what of other
+values is secret by its shape. What cannot (templates, broken files) is masked line by line, rather too much of it.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.manifest.node import Mapping, Node, Scalar, Sequence
+from bot.manifest.read import Document, read
+from bot.manifest.secrecy import MASK, Holds, hidden, holds, is_secret, may_tell, merged, sealed, secrets_in, shown
+from bot.manifest.split import split
+from bot.manifest.template import unknown
+from bot.manifest.text import SourceText
+
+_SHORTEST = 4  # characters of a secret in a message; to hide less would make any message unreadable
+_BEGINNING = 7  # as go-yaml quotes it
+_BLOCKS = frozenset("|>")
+_QUOTES = frozenset("'\"")
+_DATA = frozenset({"data", "stringData"})
+_BY_NAME = ("name", "key", "path")
+# What holds the secret where a mapping stands under a secret-like key, and what only leads to it.
+_CARRIERS = frozenset({
+    "value", "plain", "plaintext", "raw", "data", "content", "literal", "default", "inline", "text", "base64",
+    "stringData",
+})  # fmt: skip
+_LEADS = re.compile(r"name|key|ref|from|path|file|kind|type|url|version|enabled|create|existing|user|id", re.IGNORECASE)
+_ENDS = re.compile(r"(?:ref|refs|from|selector)$", re.IGNORECASE)
+_GENERATOR = "secretGenerator"
+_COMMENT = re.compile(r"(?m)(?:^|[ \t])#([^\n]*)$")
+_LINE = re.compile(
+    r"(?m)^([ \t]*+(?:-[ \t]++)*+)(?:[\"']?([A-Za-z_][\w./~-]{0,99})[\"']?[ \t]*+:(?=[ \t\r]|$)[ \t]*+)?([^\n]*)$"
+)
+_OPENS = re.compile(r"(?:[&!]\S*+[ \t]*+)*+(?:[|>][-+0-9]*+)?[ \t\r]*+(?:#.*)?")
+_SECRET = re.compile(r"""\bkind["']?[ \t]*+:[ \t]*+["']?Secret\b""")
+_TRIMMED = re.compile(r"[^\s].*[^\s]|[^\s]")
+
+Span = tuple[int, int]
+
+
+def masked(text: str) -> str:
+    """The text of a file as it may be shown: each secret is a mask on its line."""
+    return _replaced(text, lambda _: MASK)
+
+
+def kept(text: str) -> str:
+    """The text of a file as it may be stored: two secrets that differ have masks that differ."""
+    return _replaced(text, sealed)
+
+
+def secret_texts(text: str) -> frozenset[str]:
+    """All secrets that a file holds, each whole and by its lines."""
+    wholes = (text[start:end] for start, end in _spans(text))
+    return frozenset(part for whole in wholes for each in (whole, *whole.split("\n")) if (part := each.strip()))
+
+
+def without(text: str, secrets: Iterable[str]) -> str:
+    """A message with each of these secrets hidden in it, those too that a parser of YAML quotes the beginning of."""
+    for secret in sorted(secrets, key=lambda each: (-len(each), each)):
+        if len(secret) >= _SHORTEST:
+            text = text.replace(secret, MASK).replace(f"{secret[:_BEGINNING]}...", MASK)
+    return shown(text)
+
+
+def _replaced(text: str, mask: Callable[[str], str]) -> str:
+    pieces, done = [], 0
+    for start, end in _spans(text):
+        at = start
+        for line in text[start:end].split("\n"):
+            found = _TRIMMED.search(line)
+            if found:
+                pieces += [text[done : at + found.start()], mask(found[0])]
+                done = at + found.end()
+            at += len(line) + 1
+    return "".join([*pieces, text[done:]]) if pieces else text
+
+
+def _spans(text: str) -> list[Span]:
+    if not may_tell(text):
+        return []
+    return merged(span for span in _every(text) if span[0] < span[1])
+
+
+def _every(text: str) -> Iterator[Span]:
+    for chunk in split(SourceText(text)):
+        part = text[chunk.start : chunk.end]
+        if not may_tell(part):
+            continue
+        found = read(part.encode("utf-8", "replace"), "")
+        spans = [_of_document(each.root, part) for each in found if isinstance(each, Document)]
+        if len(spans) < max(len(found), 1):
+            spans.append(_of_lines(part))
+        for each in spans:
+            yield from _moved(each, chunk.start)
+
+
+def _moved(spans: Iterator[Span], by: int) -> Iterator[Span]:
+    return ((start + by, end + by) for start, end in spans)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A node, the secret-like key that it stands under ("" for none), and whether all of it is secret."""
+
+    node: Node
+    key: str = ""
+    whole: bool = False
+
+
+def _of_document(root: Node, text: str) -> Iterator[Span]:
+    waiting, seen, scalars = [_Part(root)], set[tuple[int, str, bool]](), list[Span]()
+    while waiting:
+        part = waiting.pop()
+        known = id(part.node), part.key, part.whole
+        if known in seen:
+            continue
+        seen.add(known)
+        match part.node:
+            case Scalar():
+                scalars.append((part.node.start, part.node.end))
+                yield from _of_scalar(part, part.node, text)
+            case Sequence():
+                waiting += _of_items(part, part.node)
+            case Mapping():
+                waiting += _of_mapping(part, part.node)
+    yield from _of_comments(text, sorted(scalars))
+
+
+def _of_comments(text: str, scalars: list[Span]) -> Iterator[Span]:
+    for comment in _COMMENT.finditer(text):
+        before = bisect_right(scalars, (comment.end(), 0)) - 1
+        if before < 0 or scalars[before][1] <= comment.start(1):
+            yield from _moved(secrets_in(comment[1]), comment.start(1))
+
+
+def _of_items(part: _Part, node: Sequence) -> Iterator[_Part]:
+    """What a list holds; the value of an option may be an item of its own behind it."""
+    option = ""
+    for item in node.items:
+        yield _Part(item, option or part.key, part.whole)
+        option = item.text if isinstance(item, Scalar) and item.text.startswith("--") else ""
+
+
+def _of_mapping(part: _Part, node: Mapping) -> Iterator[_Part]:
+    """What a mapping holds, those of equal keys too that have no effect."""
+    secret = _text(node, "kind") == "Secret"
+    target = node.get("target")
+    for_secret = isinstance(target, Mapping) and _text(target, "kind") == "Secret"
+    named = next((name for each in _BY_NAME if holds(name := _text(node, each)) is not Holds.NOTHING), "")
+    for field in node.written():
+        name, value = field.name, field.value
+        yield _Part(field.key)
+        if secret and name == "metadata" and isinstance(value, Mapping):
+            # Annotations may repeat the data: kubectl writes the last applied object into one.
+            inner = value.written()
+            yield from (_Part(each.value, whole=part.whole or each.name == "annotations") for each in inner)
+        else:
+            whole = part.whole or (secret and name in _DATA) or (for_secret and name == "patch")
+            yield _Part(value, _key(part.key, name, named, value), whole)
+
+
+def _key(above: str, name: str, named: str, value: Node) -> str:
+    """The secret-like key that a value stands under, given those above it and beside it."""
+    if name == _GENERATOR:
+        return name
+    if above == _GENERATOR:
+        return above if name == "literals" else ""
+    if holds(name) is not Holds.NOTHING:
+        return "" if isinstance(value, Mapping) and _ENDS.search(name) else name
+    if name in _CARRIERS:
+        return named or above
+    return above if above and _several(above) and not _LEADS.search(name) else ""
+
+
+def _several(key: str) -> bool:
+    """Whether what stands under a key are secrets, each by a name of its own."""
+    return key.lower().endswith("s") and holds(key) is Holds.SECRET
+
+
+def _of_scalar(part: _Part, node: Scalar, text: str) -> Iterator[Span]:
+    start, end = _inner(node, text)
+    raw = text[start:end]
+    if part.whole or (part.key and part.key != _GENERATOR and is_secret(part.key, node.text)):
+        if not hidden(node.text):
+            yield start, end
+    elif part.key == _GENERATOR:
+        name, equals, _ = raw.partition("=")
+        yield (start + len(name) + len(equals), end) if equals else (start, start)
+    elif node.style in _BLOCKS:
+        yield from _moved(_of_lines(raw), start)
+    else:
+        yield from _moved(_within(raw, node.text), start)
+
+
+def _inner(node: Scalar, text: str) -> Span:
+    """A scalar without its quotes, or without the line that opens it as a block."""
+    if node.style in _BLOCKS:
+        opening = text.find("\n", node.start, node.end)
+        return (opening + 1 if opening >= 0 else node.end), node.end
+    return (node.start + 1, node.end - 1) if node.style in _QUOTES else (node.start, node.end)
+
+
+def _within(raw: str, text: str) -> Iterator[Span]:
+    """The secrets of a value as it is written; all of it where that has escapes in them."""
+    spans = list(secrets_in(text))
+    if raw == text:
+        yield from spans
+        return
+    for start, end in spans:
+        at = raw.find(text[start:end])
+        if at < 0:
+            yield 0, len(raw)
+        while at >= 0:
+            yield at, at + end - start
+            at = raw.find(text[start:end], at + end - start)
+
+
+def _of_lines(text: str) -> Iterator[Span]:
+    """The secrets of text that may be anything, by the keys that begin its lines and how far these are indented."""
+    yield from secrets_in(text)
+    secret = bool(_SECRET.search(text))
+    within, above = -1, ""  # the indentation of a key whose lines are all secret, and the key
+    named = ""
+    for line in _LINE.finditer(text):
+        lead, key, rest = line[1], line[2] or "", line[3]
+        if not (key or rest.strip()):
+            continue
+        if 0 <= within < len(lead):
+            if above == _GENERATOR:
+                yield line.start(3) + rest.find("=") + 1, line.end(3) if "=" in rest else line.start(3)
+            elif not unknown(rest):
+                yield line.span(3)
+            continue
+        within, value = -1, rest.strip("\"' \r")
+        data = secret and key in _DATA
+        if data or key == _GENERATOR or holds(key) is Holds.SECRET:
+            if _OPENS.fullmatch(rest):
+                within, above = len(lead), key
+            elif data:
+                yield line.span(3)
+        elif key in _CARRIERS and named and is_secret(named, value):
+            yield line.span(3)
+        if key in _BY_NAME:
+            named = value
+        elif lead.strip() or key not in _CARRIERS:
+            named = ""
+
+
+def _text(node: Mapping, name: str) -> str:
+    value = node.get(name)
+    return value.text if isinstance(value, Scalar) else ""

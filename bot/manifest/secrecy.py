@@ -1,0 +1,240 @@
+"""What of a manifest's text is secret, by the words of a key and by the shape of a value.
+
+A key is secret-like by whole words: `password`, `apiKey`, `client-secret` and `DB_TOKEN` hold secrets; `secretName`,
+`tokenUrl`, `passwordPolicy` and `existingSecret` hold names. `secret` by itself is either: what stands there counts as
+a secret where it cannot be the name of an object. A value that stands for another one (`${PASSWORD}`, a template, what
+SOPS encrypted) is none, nor is a switch.
+"""
+
+import binascii
+import hashlib
+import re
+from base64 import b64decode
+from collections.abc import Iterator
+from enum import IntEnum
+
+from bot.manifest.template import unknown
+
+MASK = "•••"
+_LONGEST = 100  # characters of a key
+_SEALS = range(0x2801, 0x2900)  # two of these signs tell one mask from another
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_SECRET_WORDS = frozenset({
+    "password", "passwords", "passwd", "passphrase", "passcode", "pwd", "token", "tokens", "credential",
+    "credentials", "creds", "htpasswd", "secretkey", "apikey", "apikeys", "privatekey", "accesskey", "authkey",
+    "clientsecret", "accesstoken", "authtoken", "connectionstring",
+})  # fmt: skip
+_KEYS = frozenset({"key", "keys"})
+_KEY_OF = frozenset({
+    "api", "secret", "private", "access", "encryption", "decryption", "signing", "master", "ssh", "license", "auth",
+    "shared", "storage", "account", "deploy", "session", "cookie", "jwt", "hmac", "webhook", "consumer", "client",
+    "cipher", "crypt", "app", "admin", "root", "aes", "rsa", "pgp", "gpg", "age", "widget",
+})  # fmt: skip
+_SECRETS = frozenset({"secret", "secrets"})
+_SECRET_OF = frozenset({
+    "client", "app", "api", "shared", "cookie", "session", "jwt", "webhook", "signing", "consumer", "hmac", "oauth",
+    "access", "encryption", "csrf", "otp", "totp", "master", "bot",
+})  # fmt: skip
+_NO_PASS = frozenset({"proxy", "by", "first", "one", "two", "multi", "single", "bypass"})
+# What may stand behind the words that count.
+_TAILS = frozenset({
+    "value", "plain", "plaintext", "raw", "string", "base", "base64", "b", "encoded", "data", "literal", "hash",
+    "hashes", "hashed",
+})  # fmt: skip
+_NAMES = frozenset({"nginx.com/jwt-key"})  # keys that sound like secrets and hold the name of one
+_NAME = re.compile(r"(?:[a-z0-9][-a-z0-9.]{0,252}/)?[a-z0-9][-a-z0-9.]{0,252}")
+_RANDOM = re.compile(r"(?=[a-z]*[0-9])[a-z0-9]{25,}")  # letters and digits without a word's end: no name of an object
+_SWITCHES = frozenset({
+    "true", "false", "yes", "no", "on", "off", "null", "none", "enabled", "disabled", "~",
+})  # fmt: skip
+
+_HINT = re.compile(
+    r"pass|pwd|token|secret|cred|key|auth|connectionstring|://|eyJ|-----|\$(?:apr1|2[abxy]|[156]|argon)|basic|bearer"
+    r"|gh[a-z]_|github_pat|glpat|xox|sk_|rk_|AIza|hvs\.|npm_|cookie|curl|connection.string",
+    re.IGNORECASE,
+)
+# A key with what parts it from its value, in whatever language. Each part consumes what it looks at, so that no text
+# makes matching slow; the value is looked for behind keys alone that may hold a secret.
+_PAIR = re.compile(
+    r"""(?<![\w.~-])(?P<key>[A-Za-z_][\w./~-]{0,99}+)(?P<quoted>\\?["'])?[ \t]*+"""
+    r"""(?:(?P<equals>[!=]?=|(?<=[ \t])!?~\*?(?=[ \t]))[ \t]*+|:(?:[ \t]++|(?=\\?["'])|(?(quoted)|(?!))))"""
+)
+_VALUE = re.compile(r"""\\"(?:[^"\\\n]|\\(?!").)*+|"(?:[^"\\\n]|\\.)*+|'[^'\n]*+|[^\s"'\\#][^\n]*+""")
+_WORD_OF_VALUE = re.compile(r"""\\"(?:[^"\\\n]|\\(?!").)*+|"(?:[^"\\\n]|\\.)*+|'[^'\n]*+|[^\s&;,"'<>|`)}\]]++""")
+_REMARK = re.compile(r"[ \t]#")
+_DIRECTIVE = re.compile(
+    r"(?:\b(?:proxy_set_header|grpc_set_header|add_header|more_set_(?:input_)?headers|fastcgi_param|uwsgi_param"
+    r"|(?:set|add|replace)-header|set)[ \t]++[\"']?\$?|(?<![\w-])--"
+    r"|^[ \t]*+(?=[A-Z][\w]*+(?:-[A-Z]|[ \t]+(?:Basic|Bearer)\b)))"
+    r"(?P<key>[A-Za-z][\w-]{0,99}+)[\"']?[ \t]*+(?::[ \t]*+|(?<=[ \t]))",
+    re.MULTILINE,
+)
+_ARGUMENT = re.compile(r"\"[^\"\n]*+|'[^'\n]*+|[^\s;\"'][^\n;\"']*+")
+_SHAPES = re.compile(
+    r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?P<pem>(?:\\[nrt]|\s|[A-Z][\w-]*+: [^\n:]*+\n"
+    r"|[A-Za-z0-9+/=]++(?=[\s\\\"'-]|$))*+)"
+    r"|\b(?P<jwt>eyJ[\w-]{8,}+\.[\w-]++(?:\.[\w-]*+)?)"
+    r"|\b(?P<known>gh[a-z]_\w{20,}+|github_pat_\w{20,}+|glpat-[\w-]{15,}+|xox[a-z]-[\w-]{10,}+|[sr]k_(?:live|test)_\w{10,}+"
+    r"|AIza[\w-]{30,}+|hvs\.[\w-]{20,}+|npm_\w{30,}+|AGE-SECRET-KEY-1\w++)"
+    r"|://[^\s/?#\"'<>@:]{0,200}+:(?P<url>[^\s/?#\"'<>@]{1,500}+)@"
+    r"|://(?P<user>[0-9a-fA-F]{32,64})@"
+    r"|hooks\.slack\.com/services/(?P<hook>[\w/]++)"
+    r"|(?P<htpasswd>\$(?:apr1|2[abxy]|argon2\w{1,2})\$[./\w$=,+-]++|\$[156]\$[./\w=-]{1,30}\$[./\w$]{16,}+)"
+    r"|\bcurl\b[^\n]{0,300}?[ \t](?:-u|--user)[ \t=]*+[\"']?(?![0-9:]+(?:\s|$))[^\s:\"']{1,100}+:(?P<curl>[^\s\"']+)"
+    r"|\bbasic[ \t]++(?P<basic>[A-Za-z0-9+/_-]{6,}+={0,2})"
+    r"|\bbearer[ \t]++(?P<bearer>(?=[A-Za-z._~+/-]*[0-9])[\w.~+/-]{16,}+=*)",
+    re.IGNORECASE,
+)
+_HASH = re.compile(r"\$(?:apr1|2[abxy]|[156]|argon2\w{1,2})\$[./\w=,+-]+\$")
+_SCHEME = re.compile(r"(?:basic|bearer|token|digest)[ \t]+", re.IGNORECASE)
+_SEALED = re.compile(f"{MASK}[{chr(_SEALS[0])}-{chr(_SEALS[-1])}]{{1,2}}")
+_HIDDEN = re.compile(rf"[\s*{MASK[0]}{chr(_SEALS[0])}-{chr(_SEALS[-1])}]*")
+
+
+class Holds(IntEnum):
+    """What a key holds."""
+
+    NOTHING = 0
+    MAYBE = 1  # a secret, or the name of one
+    SECRET = 2
+
+
+def holds(key: str) -> Holds:
+    """Whether a key holds secrets, by its words; what stands before a `/` is whose key it is."""
+    if len(key) > 4 * _LONGEST or key in _NAMES:
+        return Holds.NOTHING
+    words = [word.lower() for word in _WORD.findall(key.replace("~1", "/").rpartition("/")[2])]
+    while len(words) > 1 and words[-1] in _TAILS:
+        words.pop()
+    last = words[-1] if words else ""
+    before = words[-2] if len(words) > 1 else ""
+    if last in _SECRET_WORDS or (last in _KEYS and before in _KEY_OF) or (last == "pass" and before not in _NO_PASS):
+        return Holds.SECRET
+    if (before, last) == ("connection", "string"):
+        return Holds.SECRET
+    if last in _SECRETS:
+        return Holds.SECRET if before in _SECRET_OF else Holds.MAYBE
+    return Holds.MAYBE if last == "authorization" else Holds.NOTHING
+
+
+def is_secret(key: str, value: str) -> bool:
+    """Whether what stands under a key is a secret."""
+    held = holds(key)
+    return held is not Holds.NOTHING and _tells(key, value, held)
+
+
+def _tells(key: str, value: str, held: Holds) -> bool:
+    text = value.strip()
+    if text.lower() in _SWITCHES or hidden(text):
+        return False
+    if _HASH.search(text):
+        return True
+    if unknown(_SCHEME.sub("", text, count=1)):
+        return False
+    if held is Holds.SECRET:
+        return not (text.isdigit() and "token" in key.lower())  # how many, not which
+    return not _NAME.fullmatch(text) or bool(_RANDOM.fullmatch(text))
+
+
+def hidden(text: str) -> bool:
+    """Whether nothing is told by a text: it is empty, or a mask."""
+    return bool(_HIDDEN.fullmatch(text))
+
+
+def may_tell(text: str) -> bool:
+    """Whether a text may hold a secret at all; costs next to nothing."""
+    return bool(_HINT.search(text))
+
+
+def secrets_in(text: str) -> Iterator[tuple[int, int]]:
+    """Where in a text secrets stand: behind keys in it, in headers that it sets, and by their shape."""
+    if not may_tell(text):
+        return
+    yield from _keyed(text, _PAIR, _VALUE)
+    yield from _keyed(text, _DIRECTIVE, _ARGUMENT)
+    for found in _SHAPES.finditer(text):
+        kind = found.lastgroup or ""
+        start, end = found.span(kind)
+        told_apart = kind == "htpasswd" or not unknown(found[kind])
+        if start < end and told_apart and (kind != "basic" or _credentials(found[kind])):
+            yield start, end
+
+
+def _keyed(text: str, keys: re.Pattern[str], values: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """The secrets behind keys; what is no secret may have keys of its own in it."""
+    at = 0
+    while key := keys.search(text, at):
+        at = key.end()
+        named = bool(key.groupdict().get("equals"))
+        held = holds(key["key"]) or (Holds.SECRET if key["key"].lower() == "cookie" else Holds.NOTHING)
+        value = (_WORD_OF_VALUE if named else values).match(text, at) if held is not Holds.NOTHING else None
+        if value is None:
+            continue
+        start, end = _inside(text, value, whole=not named)
+        if _tells(key["key"], text[start:end], held):
+            scheme = _SCHEME.match(text, start, end)
+            yield (scheme.end() if scheme and scheme.end() < end else start), end
+            at = value.end()
+
+
+def _inside(text: str, value: re.Match[str], *, whole: bool) -> tuple[int, int]:
+    """A value without the quote that it begins with, or without a remark behind it; none is closed by its pattern."""
+    start, end = value.span()
+    quote = next((mark for mark in ('\\"', '"', "'") if text.startswith(mark, start)), "")
+    if not quote and whole:
+        remark = _REMARK.search(text, start, end)
+        end = start + len(text[start : remark.start() if remark else end].rstrip())
+    return start + len(quote), end
+
+
+def _credentials(text: str) -> bool:
+    """Whether a text stands for a name and a password, as HTTP sends them."""
+    try:
+        return b":" in b64decode(text + "=" * (-len(text) % 4), altchars=None)
+    except (binascii.Error, ValueError):
+        return False
+
+
+def without_secrets(text: str) -> str:
+    """The text with each secret in it sealed: equal secrets have equal masks, unequal ones others."""
+    spans = merged(secrets_in(text))
+    if not spans:
+        return text
+    pieces, done = [], 0
+    for start, end in spans:
+        pieces += [text[done:start], sealed(text[start:end])]
+        done = end
+    return "".join([*pieces, text[done:]])
+
+
+def told(key: str, value: str) -> str:
+    """The value of a key as it may be kept: as it is, or with what is secret of it sealed."""
+    return sealed(value) if is_secret(key, value) else without_secrets(value)
+
+
+def sealed(secret: str) -> str:
+    """The mask of one secret, with two signs that tell it from other ones; too few to find it by."""
+    digest = hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+    return MASK + "".join(chr(_SEALS[byte % len(_SEALS)]) for byte in digest[:2])
+
+
+def unsealed(text: str) -> str:
+    """A text as it is shown: every mask is the same."""
+    return _SEALED.sub(MASK, text) if MASK in text else text
+
+
+def shown(text: str) -> str:
+    """A text as it is shown, without secrets."""
+    return unsealed(without_secrets(text))
+
+
+def merged(spans: Iterator[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Stretches in their order, those that overlap as one."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        else:
+            found.append((start, end))
+    return found
