@@ -1,11 +1,10 @@
-"""Pure. What was found out, as it may be shown: seals of secrets as plain masks, and no secret in a problem."""
+"""Pure. What was found out, as it may be shown: a plain mask for each seal, and for what has the shape of a secret."""
 
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, TypeVar
 
-from bot.manifest.secrecy import shown, unsealed
-from bot.problem import Problem
+from bot.manifest.secrecy import said
 from bot.source import Span
 
 _T = TypeVar("_T")
@@ -14,8 +13,8 @@ _T = TypeVar("_T")
 def discreet(found: _T) -> _T:
     """A verdict, an audit, routes or answers, with all texts in it as they may be shown.
 
-    Seals tell one secret from another while states are compared; people see the same mask for all. The messages of
-    problems quote parsers and programs, so secrets are looked for in them once more.
+    Seals tell one secret from another while states are compared; people see the same mask for all. What is secret by
+    its shape is masked wherever it stands, be it in a host, a path or what a program complains of.
     """
     result: _T = _Discretion().of(found)
     return result
@@ -30,7 +29,7 @@ class _Discretion:
     def of(self, value: Any) -> Any:
         """The value, or one like it that may be shown."""
         if isinstance(value, str):
-            return value if isinstance(value, Enum) else unsealed(value)
+            return value if isinstance(value, Enum) else said(value)
         if not (isinstance(value, tuple | dict) or is_dataclass(value)) or isinstance(value, Span):
             return value
         known = self._known.get(id(value))
@@ -45,8 +44,6 @@ class _Discretion:
             items = [self.of(each) for each in value]
             same = all(new is old for new, old in zip(items, value, strict=True))
             return value if same else type(value)(*items) if hasattr(value, "_fields") else tuple(items)
-        if isinstance(value, Problem):
-            return replace(value, message=shown(value.message), remedy=shown(value.remedy))
         changed = {
             field.name: new
             for field in fields(value)

@@ -101,7 +101,7 @@ def _width() -> int:
 
 def tell_unread(bundle: Bundle, problems: Iterable[Problem], origins: Origins) -> None:
     """Say on standard error what a listing knows nothing of: files with an Ingress, charts, a policy with faults."""
-    from bot.manifest.secrecy import shown
+    from bot.manifest.secrecy import said
     from bot.reporter.escape import visible
 
     told = [
@@ -113,5 +113,5 @@ def tell_unread(bundle: Bundle, problems: Iterable[Problem], origins: Origins) -
     told += [
         f"{each.location}: {each.message}" if each.location else each.message for each in of_problems(problems, origins)
     ]
-    for line in dict.fromkeys(map(shown, told)):
+    for line in dict.fromkeys(map(said, told)):
         sys.stderr.write(visible(f"routeproof: not examined: {line}") + "\n")

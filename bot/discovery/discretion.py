@@ -10,6 +10,7 @@ from dataclasses import replace
 from bot.bundle import ApplicationSet, Deployment, RemoteChart, Repository, Settings
 from bot.manifest.masking import kept
 from bot.manifest.secrecy import is_secret, may_tell, sealed, told, without_secrets
+from bot.manifest.secret_keys import BY_NAME, Holds, holds, key_of
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -50,15 +51,19 @@ def _public(pairs: Pairs) -> Pairs:
 
 
 def _json(text: str) -> str:
-    return json.dumps(_without(json.loads(text), ""), sort_keys=True) if may_tell(text) else text
+    return json.dumps(_without(json.loads(text)), sort_keys=True) if may_tell(text) else text
 
 
-def _without(value: object, key: str) -> object:
-    """A value of JSON without secrets, given the key that it stands under."""
+def _without(value: object, key: str = "") -> object:
+    """A value of JSON without secrets, given the secret-like key that it stands under."""
     match value:
         case dict():
-            named = str(value.get("name", ""))
-            return {name: _without(each, named if name == "value" else name) for name, each in value.items()}
+            names = (name for each in BY_NAME if isinstance(name := value.get(each), str))
+            named = next((name for name in names if holds(name) is not Holds.NOTHING), "")
+            return {
+                name: _without(each, key_of(key, name, named, deep=isinstance(each, dict)))
+                for name, each in value.items()
+            }
         case list():
             return [_without(each, key) for each in value]
         case str():

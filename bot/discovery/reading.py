@@ -17,9 +17,10 @@ from bot.discovery.kustomization import (
 from bot.discovery.releases import RELEASES, read_charts, read_release, read_values_file
 from bot.ingress.model import Ingress, IngressClass, Namespace, SecretSource, Service
 from bot.ingress.parse import KINDS, Object, parse
+from bot.manifest.masking import secret_texts
 from bot.manifest.node import Mapping
 from bot.manifest.read import Document, read
-from bot.manifest.secrecy import without_secrets
+from bot.manifest.repeated import without
 from bot.manifest.sieve import Sieve
 from bot.problem import ProblemKind
 
@@ -64,7 +65,8 @@ def read_file(path: str, data: bytes, *, thorough: bool = False) -> Reading:
                 reading.install(part)
         elif everything or _SIEVE.plain(part.text):
             ingress = seems_ingress(part.text)
-            reading.broken.append(Broken(part.kind, without_secrets(part.message), part.remedy, part.at, ingress))
+            message = without(part.message, secret_texts(part.text))
+            reading.broken.append(Broken(part.kind, message, part.remedy, part.at, ingress))
     return reading.value()
 
 

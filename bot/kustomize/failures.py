@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 
 from bot.kustomize.closure import Closure
 from bot.kustomize.piece import Library
-from bot.kustomize.secret_texts import secret_texts, without
+from bot.kustomize.secret_texts import secret_texts
 from bot.manifest.node import Field, Mapping, Node, Scalar
 from bot.manifest.read import Unread, read
+from bot.manifest.repeated import without
 from bot.problem import ProblemKind
 from bot.renderer import By, Failure, Source, one_line
 from bot.source import START

@@ -1,12 +1,13 @@
 """What kustomize wrote: the objects that concern us, without what is secret or cannot be known."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from bot.manifest.masking import kept
 from bot.manifest.node import Mapping, Node, Scalar, Sequence
 from bot.manifest.read import Document, Unread, read
+from bot.manifest.repeated import hidden_again
 
 MASK = "'***'"
 _DIVIDER = re.compile(r"(?m)^---\n")
@@ -34,11 +35,11 @@ def document(text: str, path: str) -> Document | Unread | None:
     return next(iter(read(text.encode("utf-8", "surrogatepass"), path)), None)
 
 
-def masked(found: Document) -> str:
-    """The text of a document without the secrets in it; of a Secret without its data."""
+def masked(found: Document, secrets: Iterable[str] = ()) -> str:
+    """The text of a document without the secrets in it, those of other objects too; of a Secret without its data."""
     root, text = found.root, found.source.text
     if not isinstance(root, Mapping) or _text(root, "kind") != "Secret":
-        return kept(text)
+        return kept(hidden_again(text, secrets, found))
     metadata = root.get("metadata")
     hidden = [root.get(name) for name in _HIDDEN]
     hidden += [metadata.get(name) for name in _METADATA] if isinstance(metadata, Mapping) else []

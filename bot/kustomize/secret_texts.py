@@ -1,18 +1,19 @@
 """The texts of a kustomization that are secret, so that no message repeats one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 
 from bot.kustomize.closure import Closure
 from bot.kustomize.piece import Library, items_of, text_of
 from bot.manifest.masking import secret_texts as texts_of
 from bot.manifest.node import Mapping, Node, Scalar, Sequence
+from bot.manifest.repeated import noted
 
 _KIND = "Secret"
 _SHORTEST = 4  # characters; to hide less would make any message unreadable
 _MOST = 20_000
+_COPY = ("replacements", "vars", "transformers")
 _FILE = 1024 * 1024  # bytes of a file
-_MASK = "***"
 
 
 def secret_texts(closure: Closure, library: Library) -> list[str]:
@@ -21,11 +22,10 @@ def secret_texts(closure: Closure, library: Library) -> list[str]:
     return sorted({text for text in found if len(text) >= _SHORTEST}, key=lambda text: (-len(text), text))
 
 
-def without(text: str, secrets: Iterable[str]) -> str:
-    """A text with each secret in it hidden."""
-    for secret in secrets:
-        text = text.replace(secret, _MASK)
-    return text
+def copied(closure: Closure, library: Library) -> tuple[str, ...]:
+    """The secrets that may stand in other objects too, as something copies values from one to another."""
+    copies = any(items_of(spec.piece.root, key) for spec in closure.specs.values() for key in _COPY)
+    return noted(secret_texts(closure, library)) if copies else ()
 
 
 def _all(closure: Closure, library: Library) -> Iterator[str]:

@@ -6,30 +6,22 @@ values is secret by its shape. What cannot (templates, broken files) is masked l
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bot.manifest.node import Mapping, Node, Scalar, Sequence
 from bot.manifest.read import Document, read
-from bot.manifest.secrecy import MASK, Holds, hidden, holds, is_secret, may_tell, merged, sealed, secrets_in, shown
+from bot.manifest.secrecy import MASK, Span, hidden, is_secret, may_tell, merged, sealed, secrets_in
+from bot.manifest.secret_keys import BY_NAME, CARRIERS, GENERATOR, Holds, holds, key_of
 from bot.manifest.split import split
 from bot.manifest.template import unknown
 from bot.manifest.text import SourceText
 
-_SHORTEST = 4  # characters of a secret in a message; to hide less would make any message unreadable
-_BEGINNING = 7  # as go-yaml quotes it
 _BLOCKS = frozenset("|>")
 _QUOTES = frozenset("'\"")
 _DATA = frozenset({"data", "stringData"})
-_BY_NAME = ("name", "key", "path")
-# What holds the secret where a mapping stands under a secret-like key, and what only leads to it.
-_CARRIERS = frozenset({
-    "value", "plain", "plaintext", "raw", "data", "content", "literal", "default", "inline", "text", "base64",
-    "stringData",
-})  # fmt: skip
-_LEADS = re.compile(r"name|key|ref|from|path|file|kind|type|url|version|enabled|create|existing|user|id", re.IGNORECASE)
-_ENDS = re.compile(r"(?:ref|refs|from|selector)$", re.IGNORECASE)
-_GENERATOR = "secretGenerator"
+_ELSEWHERE = "remoteRef"  # beside it `secretKey` is the name that an external secret gets
+_MOST = 50  # secrets of one value that is written with escapes; where it has more, all of it is one
 _COMMENT = re.compile(r"(?m)(?:^|[ \t])#([^\n]*)$")
 _LINE = re.compile(
     r"(?m)^([ \t]*+(?:-[ \t]++)*+)(?:[\"']?([A-Za-z_][\w./~-]{0,99})[\"']?[ \t]*+:(?=[ \t\r]|$)[ \t]*+)?([^\n]*)$"
@@ -37,8 +29,6 @@ _LINE = re.compile(
 _OPENS = re.compile(r"(?:[&!]\S*+[ \t]*+)*+(?:[|>][-+0-9]*+)?[ \t\r]*+(?:#.*)?")
 _SECRET = re.compile(r"""\bkind["']?[ \t]*+:[ \t]*+["']?Secret\b""")
 _TRIMMED = re.compile(r"[^\s].*[^\s]|[^\s]")
-
-Span = tuple[int, int]
 
 
 def masked(text: str) -> str:
@@ -55,14 +45,6 @@ def secret_texts(text: str) -> frozenset[str]:
     """All secrets that a file holds, each whole and by its lines."""
     wholes = (text[start:end] for start, end in _spans(text))
     return frozenset(part for whole in wholes for each in (whole, *whole.split("\n")) if (part := each.strip()))
-
-
-def without(text: str, secrets: Iterable[str]) -> str:
-    """A message with each of these secrets hidden in it, those too that a parser of YAML quotes the beginning of."""
-    for secret in sorted(secrets, key=lambda each: (-len(each), each)):
-        if len(secret) >= _SHORTEST:
-            text = text.replace(secret, MASK).replace(f"{secret[:_BEGINNING]}...", MASK)
-    return shown(text)
 
 
 def _replaced(text: str, mask: Callable[[str], str]) -> str:
@@ -149,7 +131,8 @@ def _of_mapping(part: _Part, node: Mapping) -> Iterator[_Part]:
     secret = _text(node, "kind") == "Secret"
     target = node.get("target")
     for_secret = isinstance(target, Mapping) and _text(target, "kind") == "Secret"
-    named = next((name for each in _BY_NAME if holds(name := _text(node, each)) is not Holds.NOTHING), "")
+    named = next((name for each in BY_NAME if holds(name := _text(node, each)) is not Holds.NOTHING), "")
+    elsewhere = node.get(_ELSEWHERE) is not None
     for field in node.written():
         name, value = field.name, field.value
         yield _Part(field.key)
@@ -158,39 +141,25 @@ def _of_mapping(part: _Part, node: Mapping) -> Iterator[_Part]:
             inner = value.written()
             yield from (_Part(each.value, whole=part.whole or each.name == "annotations") for each in inner)
         else:
+            given = name == "secretKey" and elsewhere
             whole = part.whole or (secret and name in _DATA) or (for_secret and name == "patch")
-            yield _Part(value, _key(part.key, name, named, value), whole)
-
-
-def _key(above: str, name: str, named: str, value: Node) -> str:
-    """The secret-like key that a value stands under, given those above it and beside it."""
-    if name == _GENERATOR:
-        return name
-    if above == _GENERATOR:
-        return above if name == "literals" else ""
-    if holds(name) is not Holds.NOTHING:
-        return "" if isinstance(value, Mapping) and _ENDS.search(name) else name
-    if name in _CARRIERS:
-        return named or above
-    return above if above and _several(above) and not _LEADS.search(name) else ""
-
-
-def _several(key: str) -> bool:
-    """Whether what stands under a key are secrets, each by a name of its own."""
-    return key.lower().endswith("s") and holds(key) is Holds.SECRET
+            below = "" if given else key_of(part.key, name, named, deep=isinstance(value, Mapping))
+            yield _Part(value, below, whole)
 
 
 def _of_scalar(part: _Part, node: Scalar, text: str) -> Iterator[Span]:
     start, end = _inner(node, text)
     raw = text[start:end]
-    if part.whole or (part.key and part.key != _GENERATOR and is_secret(part.key, node.text)):
+    if part.whole or (part.key and part.key != GENERATOR and is_secret(part.key, node.text)):
         if not hidden(node.text):
             yield start, end
-    elif part.key == _GENERATOR:
+    elif part.key == GENERATOR:
         name, equals, _ = raw.partition("=")
         yield (start + len(name) + len(equals), end) if equals else (start, start)
     elif node.style in _BLOCKS:
         yield from _moved(_of_lines(raw), start)
+        if node.style == ">":
+            yield from _moved(_within(raw, node.text), start)
     else:
         yield from _moved(_within(raw, node.text), start)
 
@@ -204,18 +173,16 @@ def _inner(node: Scalar, text: str) -> Span:
 
 
 def _within(raw: str, text: str) -> Iterator[Span]:
-    """The secrets of a value as it is written; all of it where that has escapes in them."""
-    spans = list(secrets_in(text))
+    """The secrets of a value as it is written, wherever it says them; all of it where it writes them otherwise."""
     if raw == text:
-        yield from spans
+        yield from secrets_in(text)
         return
-    for start, end in spans:
-        at = raw.find(text[start:end])
-        if at < 0:
-            yield 0, len(raw)
-        while at >= 0:
-            yield at, at + end - start
-            at = raw.find(text[start:end], at + end - start)
+    secrets = {text[start:end] for start, end in secrets_in(text)}
+    if len(secrets) > _MOST or any(each not in raw for each in secrets):
+        yield 0, len(raw)
+        return
+    for secret in secrets:
+        yield from ((found.start(), found.end()) for found in re.finditer(re.escape(secret), raw))
 
 
 def _of_lines(text: str) -> Iterator[Span]:
@@ -229,23 +196,23 @@ def _of_lines(text: str) -> Iterator[Span]:
         if not (key or rest.strip()):
             continue
         if 0 <= within < len(lead):
-            if above == _GENERATOR:
+            if above == GENERATOR:
                 yield line.start(3) + rest.find("=") + 1, line.end(3) if "=" in rest else line.start(3)
             elif not unknown(rest):
                 yield line.span(3)
             continue
         within, value = -1, rest.strip("\"' \r")
         data = secret and key in _DATA
-        if data or key == _GENERATOR or holds(key) is Holds.SECRET:
+        if data or key == GENERATOR or holds(key) is Holds.SECRET:
             if _OPENS.fullmatch(rest):
                 within, above = len(lead), key
             elif data:
                 yield line.span(3)
-        elif key in _CARRIERS and named and is_secret(named, value):
+        elif key in CARRIERS and named and is_secret(named, value):
             yield line.span(3)
-        if key in _BY_NAME:
+        if key in BY_NAME:
             named = value
-        elif lead.strip() or key not in _CARRIERS:
+        elif lead.strip() or key not in CARRIERS:
             named = ""
 
 

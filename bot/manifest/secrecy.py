@@ -1,53 +1,38 @@
-"""What of a manifest's text is secret, by the words of a key and by the shape of a value.
+"""What of a manifest's text is secret, by the key that it stands under and by its own shape.
 
-A key is secret-like by whole words: `password`, `apiKey`, `client-secret` and `DB_TOKEN` hold secrets; `secretName`,
-`tokenUrl`, `passwordPolicy` and `existingSecret` hold names. `secret` by itself is either: what stands there counts as
-a secret where it cannot be the name of an object. A value that stands for another one (`${PASSWORD}`, a template, what
-SOPS encrypted) is none, nor is a switch.
+What stands under a key that may hold the name of a Secret counts as one where it cannot be such a name. A value that
+stands for another one (`${PASSWORD}`, a template, what SOPS encrypted, an address in a vault) is none, nor is a switch.
 """
 
 import binascii
 import hashlib
 import re
 from base64 import b64decode
-from collections.abc import Iterator
-from enum import IntEnum
+from collections.abc import Callable, Iterable, Iterator
 
-from bot.manifest.template import unknown
+from bot.manifest.secret_keys import Holds, holds
+from bot.manifest.template import filled, unknown
+
+Span = tuple[int, int]
 
 MASK = "•••"
-_LONGEST = 100  # characters of a key
 _SEALS = range(0x2801, 0x2900)  # two of these signs tell one mask from another
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-_SECRET_WORDS = frozenset({
-    "password", "passwords", "passwd", "passphrase", "passcode", "pwd", "token", "tokens", "credential",
-    "credentials", "creds", "htpasswd", "secretkey", "apikey", "apikeys", "privatekey", "accesskey", "authkey",
-    "clientsecret", "accesstoken", "authtoken", "connectionstring",
-})  # fmt: skip
-_KEYS = frozenset({"key", "keys"})
-_KEY_OF = frozenset({
-    "api", "secret", "private", "access", "encryption", "decryption", "signing", "master", "ssh", "license", "auth",
-    "shared", "storage", "account", "deploy", "session", "cookie", "jwt", "hmac", "webhook", "consumer", "client",
-    "cipher", "crypt", "app", "admin", "root", "aes", "rsa", "pgp", "gpg", "age", "widget",
-})  # fmt: skip
-_SECRETS = frozenset({"secret", "secrets"})
-_SECRET_OF = frozenset({
-    "client", "app", "api", "shared", "cookie", "session", "jwt", "webhook", "signing", "consumer", "hmac", "oauth",
-    "access", "encryption", "csrf", "otp", "totp", "master", "bot",
-})  # fmt: skip
-_NO_PASS = frozenset({"proxy", "by", "first", "one", "two", "multi", "single", "bypass"})
-# What may stand behind the words that count.
-_TAILS = frozenset({
-    "value", "plain", "plaintext", "raw", "string", "base", "base64", "b", "encoded", "data", "literal", "hash",
-    "hashes", "hashed",
-})  # fmt: skip
-_NAMES = frozenset({"nginx.com/jwt-key"})  # keys that sound like secrets and hold the name of one
-_NAME = re.compile(r"(?:[a-z0-9][-a-z0-9.]{0,252}/)?[a-z0-9][-a-z0-9.]{0,252}")
+_NAME = re.compile(r"(?:[a-z0-9][-a-z0-9.]{0,252}/)?[a-z0-9][-a-z0-9._]{0,252}|[A-Z]+(?:_[A-Z]+)+")
 _RANDOM = re.compile(r"(?=[a-z]*[0-9])[a-z0-9]{25,}")  # letters and digits without a word's end: no name of an object
 _SWITCHES = frozenset({
     "true", "false", "yes", "no", "on", "off", "null", "none", "enabled", "disabled", "~",
 })  # fmt: skip
+
+# Where a secret is kept: an address in a vault, or a variable of Grafana's. Of bare variables (`$http_token` of nginx,
+# `$oidc.clientSecret` of Argo CD) those without a digit alone are taken for some, as a password may begin so.
+_REFERENCE = re.compile(
+    r"(?:op|bws|ref\+[a-z0-9+]+)://\S.*|arn:aws[\w-]*:(?:secretsmanager|ssm):\S*|vault:[\w./-]+#\S*"
+    r"|\$__\w+\{[^{}]*\}|\$[A-Za-z_][A-Za-z_.:-]*"
+)
+_BARE = re.compile(r"\$[A-Za-z_]\w*")
+_LONG = 40  # characters of a JSON object in base64, which may hold a login
+_SIGNS = re.compile(r"[^\w\s]{1,3}")  # `{` or `|`: what stands there begins on another line
 
 _HINT = re.compile(
     r"pass|pwd|token|secret|cred|key|auth|connectionstring|://|eyJ|-----|\$(?:apr1|2[abxy]|[156]|argon)|basic|bearer"
@@ -61,25 +46,28 @@ _PAIR = re.compile(
     r"""(?:(?P<equals>[!=]?=|(?<=[ \t])!?~\*?(?=[ \t]))[ \t]*+|:(?:[ \t]++|(?=\\?["'])|(?(quoted)|(?!))))"""
 )
 _VALUE = re.compile(r"""\\"(?:[^"\\\n]|\\(?!").)*+|"(?:[^"\\\n]|\\.)*+|'[^'\n]*+|[^\s"'\\#][^\n]*+""")
-_WORD_OF_VALUE = re.compile(r"""\\"(?:[^"\\\n]|\\(?!").)*+|"(?:[^"\\\n]|\\.)*+|'[^'\n]*+|[^\s&;,"'<>|`)}\]]++""")
+_WORD_OF_VALUE = re.compile(
+    r"""\\"(?:[^"\\\n]|\\(?!").)*+|"(?:[^"\\\n]|\\.)*+|'[^'\n]*+"""
+    r"""|(?:\$\{[^{}\n]*+\}|\$\([^()\n]*+\)|\{\{[^{}\n]*+\}\}|[^\s&;,"'<>|`)}\]])++"""
+)
 _REMARK = re.compile(r"[ \t]#")
 _DIRECTIVE = re.compile(
     r"(?:\b(?:proxy_set_header|grpc_set_header|add_header|more_set_(?:input_)?headers|fastcgi_param|uwsgi_param"
     r"|(?:set|add|replace)-header|set)[ \t]++[\"']?\$?|(?<![\w-])--"
     r"|^[ \t]*+(?=[A-Z][\w]*+(?:-[A-Z]|[ \t]+(?:Basic|Bearer)\b)))"
-    r"(?P<key>[A-Za-z][\w-]{0,99}+)[\"']?[ \t]*+(?::[ \t]*+|(?<=[ \t]))",
+    r"(?P<key>[A-Za-z][\w-]{0,99}+)[\"']?[ \t]*+(?:[:=][ \t]*+|(?<=[ \t]))",
     re.MULTILINE,
 )
 _ARGUMENT = re.compile(r"\"[^\"\n]*+|'[^'\n]*+|[^\s;\"'][^\n;\"']*+")
 _SHAPES = re.compile(
     r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?P<pem>(?:\\[nrt]|\s|[A-Z][\w-]*+: [^\n:]*+\n"
     r"|[A-Za-z0-9+/=]++(?=[\s\\\"'-]|$))*+)"
-    r"|\b(?P<jwt>eyJ[\w-]{8,}+\.[\w-]++(?:\.[\w-]*+)?)"
+    r"|\b(?P<jwt>eyJ[\w-]{8,}+(?:\.[\w-]*+)*+)"
     r"|\b(?P<known>gh[a-z]_\w{20,}+|github_pat_\w{20,}+|glpat-[\w-]{15,}+|xox[a-z]-[\w-]{10,}+|[sr]k_(?:live|test)_\w{10,}+"
     r"|AIza[\w-]{30,}+|hvs\.[\w-]{20,}+|npm_\w{30,}+|AGE-SECRET-KEY-1\w++)"
-    r"|://[^\s/?#\"'<>@:]{0,200}+:(?P<url>[^\s/?#\"'<>@]{1,500}+)@"
+    r"|://[^\s/?#\"'<>@:]{0,200}+:(?P<url>[^\s/?#\"'<>]{1,300})@"
     r"|://(?P<user>[0-9a-fA-F]{32,64})@"
-    r"|hooks\.slack\.com/services/(?P<hook>[\w/]++)"
+    r"|hooks\.slack\.com/services/(?P<slack>[\w/]++)|discord(?:app)?\.com/api/webhooks/\d++/(?P<discord>[\w-]++)"
     r"|(?P<htpasswd>\$(?:apr1|2[abxy]|argon2\w{1,2})\$[./\w$=,+-]++|\$[156]\$[./\w=-]{1,30}\$[./\w$]{16,}+)"
     r"|\bcurl\b[^\n]{0,300}?[ \t](?:-u|--user)[ \t=]*+[\"']?(?![0-9:]+(?:\s|$))[^\s:\"']{1,100}+:(?P<curl>[^\s\"']+)"
     r"|\bbasic[ \t]++(?P<basic>[A-Za-z0-9+/_-]{6,}+={0,2})"
@@ -92,32 +80,6 @@ _SEALED = re.compile(f"{MASK}[{chr(_SEALS[0])}-{chr(_SEALS[-1])}]{{1,2}}")
 _HIDDEN = re.compile(rf"[\s*{MASK[0]}{chr(_SEALS[0])}-{chr(_SEALS[-1])}]*")
 
 
-class Holds(IntEnum):
-    """What a key holds."""
-
-    NOTHING = 0
-    MAYBE = 1  # a secret, or the name of one
-    SECRET = 2
-
-
-def holds(key: str) -> Holds:
-    """Whether a key holds secrets, by its words; what stands before a `/` is whose key it is."""
-    if len(key) > 4 * _LONGEST or key in _NAMES:
-        return Holds.NOTHING
-    words = [word.lower() for word in _WORD.findall(key.replace("~1", "/").rpartition("/")[2])]
-    while len(words) > 1 and words[-1] in _TAILS:
-        words.pop()
-    last = words[-1] if words else ""
-    before = words[-2] if len(words) > 1 else ""
-    if last in _SECRET_WORDS or (last in _KEYS and before in _KEY_OF) or (last == "pass" and before not in _NO_PASS):
-        return Holds.SECRET
-    if (before, last) == ("connection", "string"):
-        return Holds.SECRET
-    if last in _SECRETS:
-        return Holds.SECRET if before in _SECRET_OF else Holds.MAYBE
-    return Holds.MAYBE if last == "authorization" else Holds.NOTHING
-
-
 def is_secret(key: str, value: str) -> bool:
     """Whether what stands under a key is a secret."""
     held = holds(key)
@@ -126,15 +88,20 @@ def is_secret(key: str, value: str) -> bool:
 
 def _tells(key: str, value: str, held: Holds) -> bool:
     text = value.strip()
-    if text.lower() in _SWITCHES or hidden(text):
+    if text.lower() in _SWITCHES or hidden(text) or _SIGNS.fullmatch(text):
         return False
     if _HASH.search(text):
         return True
-    if unknown(_SCHEME.sub("", text, count=1)):
+    if _stands(_SCHEME.sub("", text, count=1)):
         return False
     if held is Holds.SECRET:
         return not (text.isdigit() and "token" in key.lower())  # how many, not which
-    return not _NAME.fullmatch(text) or bool(_RANDOM.fullmatch(text))
+    return not _NAME.fullmatch(filled(text, "x")) or bool(_RANDOM.fullmatch(text))
+
+
+def _stands(text: str) -> bool:
+    """Whether a text stands for another one."""
+    return bool(_REFERENCE.fullmatch(text)) or (unknown(text) and not _BARE.fullmatch(text))
 
 
 def hidden(text: str) -> bool:
@@ -147,21 +114,37 @@ def may_tell(text: str) -> bool:
     return bool(_HINT.search(text))
 
 
-def secrets_in(text: str) -> Iterator[tuple[int, int]]:
+def secrets_in(text: str) -> Iterator[Span]:
     """Where in a text secrets stand: behind keys in it, in headers that it sets, and by their shape."""
     if not may_tell(text):
         return
     yield from _keyed(text, _PAIR, _VALUE)
     yield from _keyed(text, _DIRECTIVE, _ARGUMENT)
+    yield from _shapes_in(text)
+
+
+def _shapes_in(text: str) -> Iterator[Span]:
+    """What is secret by its shape, whatever stands around it."""
     for found in _SHAPES.finditer(text):
         kind = found.lastgroup or ""
         start, end = found.span(kind)
-        told_apart = kind == "htpasswd" or not unknown(found[kind])
-        if start < end and told_apart and (kind != "basic" or _credentials(found[kind])):
+        if start < end and _is_shape(kind, found[kind]):
             yield start, end
 
 
-def _keyed(text: str, keys: re.Pattern[str], values: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+def _is_shape(kind: str, text: str) -> bool:
+    """Whether what has the shape of a secret is one."""
+    match kind:
+        case "htpasswd":
+            return True
+        case "basic":
+            return _credentials(text)
+        case "jwt":
+            return "." in text or len(text) >= _LONG
+    return not (unknown(text) or hidden(text))
+
+
+def _keyed(text: str, keys: re.Pattern[str], values: re.Pattern[str]) -> Iterator[Span]:
     """The secrets behind keys; what is no secret may have keys of its own in it."""
     at = 0
     while key := keys.search(text, at):
@@ -198,14 +181,16 @@ def _credentials(text: str) -> bool:
 
 def without_secrets(text: str) -> str:
     """The text with each secret in it sealed: equal secrets have equal masks, unequal ones others."""
-    spans = merged(secrets_in(text))
-    if not spans:
-        return text
+    return with_masks(text, merged(secrets_in(text)), sealed)
+
+
+def with_masks(text: str, spans: Iterable[Span], mask: Callable[[str], str]) -> str:
+    """The text with masks in the place of stretches, which come in their order."""
     pieces, done = [], 0
     for start, end in spans:
-        pieces += [text[done:start], sealed(text[start:end])]
+        pieces += [text[done:start], mask(text[start:end])]
         done = end
-    return "".join([*pieces, text[done:]])
+    return "".join([*pieces, text[done:]]) if pieces else text
 
 
 def told(key: str, value: str) -> str:
@@ -229,9 +214,16 @@ def shown(text: str) -> str:
     return unsealed(without_secrets(text))
 
 
-def merged(spans: Iterator[tuple[int, int]]) -> list[tuple[int, int]]:
+def said(sentence: str) -> str:
+    """A sentence as it is shown, without what is secret by its shape: a colon in it parts no key from a value."""
+    if not may_tell(sentence):
+        return unsealed(sentence)
+    return unsealed(with_masks(sentence, merged(_shapes_in(sentence)), lambda _: MASK))
+
+
+def merged(spans: Iterable[Span]) -> list[Span]:
     """Stretches in their order, those that overlap as one."""
-    found: list[tuple[int, int]] = []
+    found: list[Span] = []
     for start, end in sorted(spans):
         if found and start <= found[-1][1]:
             found[-1] = found[-1][0], max(end, found[-1][1])

@@ -35,6 +35,11 @@ def unknown(value: str) -> bool:
     return len(parts) > 1 and not any(char.isalnum() for part in parts[::2] for char in part)
 
 
+def filled(value: str, by: str) -> str:
+    """A text with another one in the place of each variable."""
+    return _VARIABLE.sub(by, value)
+
+
 def lowered(value: str) -> str:
     """A text in lower case, but for the variables in it: `Shop.${DOMAIN}` becomes `shop.${DOMAIN}`."""
     if value.islower():

@@ -20,6 +20,7 @@ from bot.kustomize.origins import Origins, Result
 from bot.kustomize.output import chosen, document, masked, names_with_hash, symbolic
 from bot.kustomize.piece import Library
 from bot.kustomize.refusals import refusal
+from bot.kustomize.secret_texts import copied
 from bot.manifest.read import Unread
 from bot.problem import ProblemKind
 from bot.renderer import Failure, Limits, Origin, OverlayJob, Rendered, Renderer, Source, Values, one_line
@@ -95,6 +96,7 @@ class _Text:
         self._job = job
         self._built: Built = accumulate(found, library, job.kinds)
         self._tracer = Origins(found, self._built)
+        self._secrets = copied(found, library)
         self._unsure = self._built.names_of_secrets(adapted.unsure)
         self._parts: list[str] = []
         self._line = 1
@@ -121,7 +123,7 @@ class _Text:
             message = f"An object that the kustomization yields cannot be read: {one_line(found.message)}"
             self.left_out.append(Failure(found.kind, message, found.remedy))
             return
-        text = masked(found)
+        text = masked(found, self._secrets)
         again = document(text, self._job.root) if text != part else found
         assert again is not None
         assert not isinstance(again, Unread)

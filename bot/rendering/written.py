@@ -12,6 +12,7 @@ from bot.discovery.installs import at, text_at
 from bot.manifest.node import Mapping as Node
 from bot.manifest.node import Scalar, Sequence
 from bot.manifest.read import Document, read
+from bot.manifest.secrecy import without_secrets
 from bot.renderer import Form, Values
 from bot.source import Span
 
@@ -62,7 +63,7 @@ def _of_argo(document: Document, spec: Any, deployment: Deployment) -> Iterator[
 
 
 def _is_source(node: Any, deployment: Deployment) -> bool:
-    url, chart = text_at(node, "repoURL"), text_at(node, "chart")
+    url, chart = without_secrets(text_at(node, "repoURL")), text_at(node, "chart")
     if deployment.chart:
         return chart == deployment.chart and deployment.repository in {url, f"oci://{url}"}
     return not chart and url == deployment.repository and folder_of(text_at(node, "path")) == deployment.path

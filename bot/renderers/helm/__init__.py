@@ -11,8 +11,8 @@ is said of its form.
 import json
 import re
 import sys
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, replace
 from functools import cache
 from importlib import metadata
 from importlib.util import find_spec
@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.command import Killed, Ran, Reason, run
-from bot.manifest.masking import kept
+from bot.manifest.masking import kept, secret_texts
 from bot.manifest.read import Document, Unread
+from bot.manifest.repeated import hidden_again, noted, without
 from bot.problem import ProblemKind
 from bot.renderer import TRACED, ChartJob, Failure, Limits, Origin, Rendered, Renderer, one_line
 from bot.renderers.helm.archive import Packed, archive, pack
@@ -36,6 +37,7 @@ _REVISION = 2  # to be raised where the same chart is rendered to another text o
 _RANDOM = re.compile(rb"\b(?:rand[A-Z]\w+|gen[A-Z]\w+|uuidv4|shuffle|htpasswd|bcrypt|encryptAES|now|ago)\b")
 _CLOCK = re.compile(rb"\{\{[^{}]{0,500}\b(?:now|ago)\b")
 _SECRET = re.compile(r"\bSecret\b")
+_VALUES = re.compile(r"(?:^|/)values\.ya?ml$")
 _TEMPLATE = re.compile(r"templates/.*(?<!NOTES\.txt)$")
 _CONSTRAINT = {
     "Chart.yaml": b"apiVersion: v2\nname: constraint\nversion: 0.0.0\n",
@@ -134,23 +136,37 @@ def _answer(job: ChartJob, packed: Packed, ran: Ran) -> Rendered | Failure:
         )
     values = ValuePlaces(job, packed.chart, packed.members)
     templates = TemplatePlaces(job, packed.chart, packed.members)
+    secrets = frozenset(_secrets(job, packed))
     if "error" in answer:
-        return failure(job, packed, answer["error"], values, templates)
+        error = answer["error"]
+        told = {**error, "text": without(str(error.get("text", "")), secrets)}
+        return failure(job, packed, told, values, templates)
     tracer = Tracer(values, templates, {token: tuple(path) for token, path in answer["tokens"].items()})
-    built = _Built(answer, templates)
+    built = _Built(answer, templates, noted(secrets))
     for name in sorted(answer["documents"]):
         for number, text in enumerate(split(answer["documents"][name])):
             stopped = built.add(name, number, text)
             if stopped:
-                return stopped
+                return replace(stopped, message=without(stopped.message, secrets))
     read = packed.read | {each.file for each in job.values}
     return Rendered(built.text(), tuple(built.origins(tracer)), read)
+
+
+def _secrets(job: ChartJob, packed: Packed) -> Iterator[str]:
+    """What the values hold that is secret: those that are given, and those of the chart and its subcharts."""
+    for each in job.values:
+        yield from secret_texts(each.text)
+    for name, data in packed.members.items():
+        if _VALUES.search(name):
+            yield from secret_texts(data.decode("utf-8", "replace"))
 
 
 class _Built:
     """The whole text of a chart, put together document by document."""
 
-    def __init__(self, answer: dict[str, Any], templates: TemplatePlaces) -> None:
+    def __init__(self, answer: dict[str, Any], templates: TemplatePlaces, secrets: Iterable[str]) -> None:
+        texts = answer["documents"].values()
+        self._secrets = [each for each in secrets if any(each in text for text in texts)]
         self._again = {name: split(text) for name, text in answer["again"].items()}
         self._marked = {name: split(text) for name, text in answer["marked"].items()}
         self._templates = templates
@@ -169,11 +185,15 @@ class _Built:
             if _SECRET.search(text):
                 return None  # too large to be read: what it holds cannot be left out of it
         if isinstance(document, Document):
-            final = kept(settled(document, _single_values(self._again, name, number)))
+            final = settled(document, _single_values(self._again, name, number))
+            document = document if final == text else parse(final)
+            text = final
+        if isinstance(document, Document):
+            final = kept(hidden_again(text, self._secrets, document))
             document = document if final == text else parse(final)
             text = final
         else:
-            text = kept(text)
+            text = kept(hidden_again(text, self._secrets))
         if isinstance(document, Document):
             kind = _KINDS.search(text)
             key = name, kind[0] if kind else ""
