@@ -120,6 +120,8 @@ class Deployment:
     variables: tuple[tuple[str, str], ...] = ()
     variables_from: tuple[str, ...] = ()  # `ConfigMap/name`, `Secret/name`; the later ones win
     patched: bool = False  # whether it patches what it deploys
+    added: str = ""  # what it has kustomize do besides, as JSON (see `discovery.added`)
+    file: str = field(default="", compare=False)  # where that is written, once the files are planned together
     inner_variables: tuple[tuple[str, str], ...] = ()  # which its patches give the Kustomizations that it deploys
     inner_from: tuple[str, ...] = ()
     chart: str = ""  # the name of a chart in a repository of charts

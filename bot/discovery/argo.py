@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.bundle import ApplicationSet, Deployment, RemoteChart
+from bot.discovery.added import added_by_argo
 from bot.discovery.flux import as_json, folder_of
 from bot.discovery.installs import at, text_at
 from bot.manifest.node import Scalar, to_python
@@ -110,6 +111,7 @@ def _source(name: str, source: Mapping[str, Any], span: Span, destination: tuple
         include=_text(directory, "include"),
         exclude=_text(directory, "exclude"),
         patched=bool(kustomize.get("patches")),
+        added=added_by_argo(kustomize),
         components=_texts(kustomize, "components"),
         release=_text(helm, "releaseName") or name,
         value_files=_texts(helm, "valueFiles"),

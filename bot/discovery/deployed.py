@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bot.bundle import Deployment
+from bot.discovery.added import NOTHING_ADDED, Added
 from bot.discovery.substitution import NO_VARIABLES, Variables
 
 
@@ -18,6 +19,7 @@ class Put(NamedTuple):
     suffix: str = ""
     variables: Variables = NO_VARIABLES
     patched: bool = False
+    added: Added = NOTHING_ADDED
 
 
 @dataclass(frozen=True)

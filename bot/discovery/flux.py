@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.bundle import Deployment, RemoteChart, Repository, Settings, ValuesFrom
+from bot.discovery.added import added_by_flux
 from bot.discovery.embedded import parsed
 from bot.discovery.installs import at, text_at
 from bot.manifest.node import Mapping, Node, Scalar, Sequence, to_python
@@ -145,9 +146,21 @@ def _kustomization(document: Document, spec: Node | None) -> Deployment:
         variables=_variables_at(build),
         variables_from=_references(at(build, "substituteFrom")),
         patched=any(at(spec, name) is not None for name in _PATCHES),
+        added=_added(spec),
         inner_variables=tuple(sorted({pair for each in inner for pair in _variables_at(each)})),
         inner_from=tuple(dict.fromkeys(name for each in inner for name in _references(at(each, "substituteFrom")))),
     )
+
+
+def _added(spec: Node | None) -> str:
+    """What a Kustomization adds to what it deploys."""
+    if not any(at(spec, name) is not None for name in (*_PATCHES, "commonMetadata")) or spec is None:
+        return ""
+    try:
+        said = to_python(spec)
+    except (ScalarError, RecursionError):
+        return ""
+    return added_by_flux(said) if isinstance(said, dict) else ""
 
 
 def _inner(document: Document, spec: Node | None) -> Iterator[Node | None]:

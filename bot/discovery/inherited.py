@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.bundle import Deployment
+from bot.discovery.added import filled
 from bot.discovery.substitution import Fill
 
 
@@ -17,6 +18,7 @@ def inherited(deployment: Deployment, parent: Deployment, fill: Fill) -> Deploym
             namespace=fill(made.namespace),
             cluster=fill(made.cluster),
             variables=tuple((name, fill(value)) for name, value in made.variables),
+            added=filled(made.added, fill),
         )
     if parent.inner_variables or parent.inner_from:
         made = replace(
@@ -43,6 +45,8 @@ def patched(deployment: Deployment, patches: Sequence[Deployment], beside: Seque
             repository=made.repository or patch.repository,
             namespace=(patch.namespace if own else "") or made.namespace,
             suspended=made.suspended or (own and patch.suspended),
+            added=patch.added if own and patch.added else made.added,
+            file=patch.file if own and patch.added else made.file,
             substitutes=made.substitutes or patch.substitutes,
             variables=tuple(sorted({**dict(made.variables), **dict(patch.variables)}.items())),
             variables_from=patch.variables_from or made.variables_from,

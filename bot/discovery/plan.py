@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.bundle import Deployment, Kustomization
+from bot.discovery.added import NOTHING_ADDED, Added
 from bot.discovery.candidates import CHART_FILE, chart_of, names_values
 from bot.discovery.deployed import NOBODY, Deployed, Put
 from bot.discovery.environments import cluster_of
@@ -37,7 +38,8 @@ class Placement:
     """Where the objects of a file go; `namespace` overrides their own, "" leaves it.
 
     `prefix` and `suffix` stand before and after their names in the cluster. `unnamed` is the namespace of those that
-    name none; `variables` are filled in last. `patched` tells that they are patched in ways that are not known here.
+    name none; `variables` are filled in last. `patched` tells that they are patched in ways that are not known here,
+    `added` what is done to them besides, as far as it is.
     """
 
     unit: Unit
@@ -48,6 +50,7 @@ class Placement:
     unnamed: str = ""
     variables: Variables = NO_VARIABLES
     patched: bool = False
+    added: Added = NOTHING_ADDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +222,7 @@ def _put(put: Put, unit: Unit, chosen: str, words: str) -> Placement:
         put.namespace if put.keeps else "",
         put.variables,
         put.patched,
+        put.added,
     )
 
 

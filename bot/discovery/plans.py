@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from bot.bundle import Deployment, Reading
+from bot.discovery.added import BARE
 from bot.discovery.application_sets import expanded, files_of_parameters, ground
 from bot.discovery.candidates import CHART_FILE, chart_of, names_values
 from bot.discovery.deployed import NOBODY, Deployed
@@ -162,6 +163,12 @@ def _deployments(own: Stand, other: Stand) -> tuple[dict[str, tuple[Deployment, 
         for each in reading.deployments
         if not each.suspended
     }
+    adding = {
+        (each.kind, each.name)
+        for reading in other.readings.values()
+        for each in reading.deployments
+        if each.added or each.components
+    }
     found: dict[str, tuple[Deployment, ...]] = {}
     on, unclear = None, False
     for path, reading in own.readings.items():
@@ -175,8 +182,15 @@ def _deployments(own: Stand, other: Stand) -> tuple[dict[str, tuple[Deployment, 
             made += more
             unclear = unclear or not whole
         if made:
-            found[path] = tuple(made)
+            found[path] = tuple(_adding(each, path, adding) for each in made)
     return found, unclear
+
+
+def _adding(deployment: Deployment, path: str, adding: Collection[tuple[str, str]]) -> Deployment:
+    """A Deployment that knows where it stands, and whether it adds anything to what it deploys on either side."""
+    if deployment.added or deployment.components:
+        return replace(deployment, file=path)
+    return replace(deployment, added=BARE, file=path) if (deployment.kind, deployment.name) in adding else deployment
 
 
 class _Known(NamedTuple):

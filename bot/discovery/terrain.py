@@ -139,17 +139,24 @@ class Terrain:
         own = self.builder.own(at) if at in self.builder else None
         return own is not None and own[0] in live and any(file in self.ground.deployments for file in own[1])
 
-    def target(self, deployment: Deployment) -> Target:
-        """What a Deployment deploys."""
+    def place(self, deployment: Deployment) -> str | None:
+        """The folder that a Deployment names; None where it names none of this repository."""
         folder = self.owner.folder(deployment, self.exists)
         if folder is None or "$" in folder:
+            return None
+        return through(folder, self.ground.links) if folder else ""
+
+    def components(self, deployment: Deployment, folder: str) -> tuple[str, ...]:
+        """The folders of the components that a Deployment names."""
+        paths = (posixpath.normpath(posixpath.join(folder, name)) for name in deployment.components)
+        return tuple(path for path in paths if path in self.builder)
+
+    def target(self, deployment: Deployment) -> Target:
+        """What a Deployment deploys."""
+        folder = self.place(deployment)
+        if folder is None:
             return NOTHING
-        folder = through(folder, self.ground.links) if folder else ""
-        extra = tuple(
-            path
-            for name in deployment.components
-            if (path := posixpath.normpath(posixpath.join(folder, name))) in self.builder
-        )
+        extra = self.components(deployment, folder)
         if deployment.kind == "HelmRelease":
             return Target(chart=folder)
         if folder in self.builder:

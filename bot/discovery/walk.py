@@ -10,6 +10,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 
 from bot.bundle import Deployment
+from bot.discovery.added import NOTHING_ADDED, Added
 from bot.discovery.beginnings import beginnings, by_words
 from bot.discovery.deployed import Deployed, Put
 from bot.discovery.idle import idle
@@ -148,6 +149,7 @@ class Walk:
             deployment.suffix,
             variables,
             deployment.patched,
+            self._added(deployment),
         )
         fill = filler(variables)
         for root in target.roots:
@@ -170,6 +172,21 @@ class Walk:
             self._read.add(path)
             for each in self._terrain.ground.deployments.get(path, ()):
                 yield inherited(each, deployment, fill), where
+
+    def _added(self, deployment: Deployment) -> Added:
+        """What a Deployment that could be followed adds."""
+        if not (deployment.added or deployment.components):
+            return NOTHING_ADDED
+        folder = self._terrain.place(deployment) or ""
+        return Added(
+            deployment.kind,
+            deployment.name,
+            folder,
+            self._terrain.components(deployment, folder),
+            deployment.added,
+            deployment.file,
+            deployment.at,
+        )
 
     def _miss(self, deployment: Deployment) -> None:
         """Note that a Deployment could not be followed."""

@@ -140,7 +140,11 @@ def _moved(origin: Origin, inserted: Mapping[str, Values]) -> Origin:
 
 
 def _placed(failure: Failure, inserted: Mapping[str, Values]) -> Failure:
-    return replace(failure, source=_written(failure.source, inserted)) if failure.source else failure
+    """A failure that names what a person wrote."""
+    message = failure.message
+    for path, values in inserted.items():
+        message = message.replace(path, one_line(values.file))
+    return replace(failure, message=message, source=_written(failure.source, inserted) if failure.source else None)
 
 
 def _written(source: Source, inserted: Mapping[str, Values]) -> Source:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from bot.discovery.plan import Plan
 from bot.discovery.reading import read_file
@@ -10,26 +11,26 @@ from bot.discovery.rendering import altering_roots, rendered_path, with_rendered
 from bot.kustomize.closure import closure
 from bot.ports import Tools
 from bot.renderer import TRACED, OverlayJob
-from bot.rendering.parts import Files, Outcome, Part
+from bot.rendering.parts import Files, Outcome
 from bot.rendering.tasks import Done, Task, done
 
-_KINDS = TRACED.union(RELEASES)  # what installs a chart may be patched too
+KINDS = TRACED.union(RELEASES)  # what installs a chart may be patched too
 
 
 def overlays(
-    tools: Tools, parts: Sequence[Part], files: Sequence[Files], touched: Collection[str] | None
+    tools: Tools, outcomes: Sequence[Outcome], files: Sequence[Files], touched: Collection[str] | None
 ) -> tuple[Outcome, ...]:
     """Each side with its Kustomize roots rendered as far as `touched` affects them (see `tasks.done`)."""
     roots = frozenset[str]().union(
-        *(altering_roots(part.plan, part.readings, remote=tools.source is not None) for part in parts)
+        *(altering_roots(each.plan, each.readings, remote=tools.source is not None) for each in outcomes)
     )
     tasks = [
-        {root: _task(root, own, tools) for root in sorted(roots & _roots(part.plan))}
-        for part, own in zip(parts, files, strict=True)
+        {root: _task(root, own, tools) for root in sorted(roots & _roots(each.plan))}
+        for each, own in zip(outcomes, files, strict=True)
     ]
-    sides = [(part.side, each) for part, each in zip(parts, tasks, strict=True)]
+    sides = [(each.side, own) for each, own in zip(outcomes, tasks, strict=True)]
     finished = done(sides, tools.overlays, tools, touched)
-    return tuple(_outcome(part, each) for part, each in zip(parts, finished, strict=True))
+    return tuple(_outcome(each, own) for each, own in zip(outcomes, finished, strict=True))
 
 
 def _roots(plan: Plan) -> frozenset[str]:
@@ -48,20 +49,20 @@ def _task(root: str, files: Files, tools: Tools) -> Task[OverlayJob]:
 
     def job() -> OverlayJob:
         contents = files.had(found.files)
-        return OverlayJob(root, contents, found.links, kinds=_KINDS, program=tools.program, partial=True, beyond=True)
+        return OverlayJob(root, contents, found.links, kinds=KINDS, program=tools.program, partial=True, beyond=True)
 
     return Task(root, digest.hexdigest(), found.read, job)
 
 
-def _outcome(part: Part, finished: Done[OverlayJob]) -> Outcome:
+def _outcome(outcome: Outcome, finished: Done[OverlayJob]) -> Outcome:
     made = {rendered_path(root): each for root, each in finished.results.items()}
-    return Outcome(
-        side=part.side,
-        plan=with_rendered(part.plan, finished.results, finished.told),
-        readings={**part.readings, **{path: read_file(path, each.text.encode()) for path, each in made.items()}},
-        keys={rendered_path(root): task.key for root, task in finished.tasks.items()},
-        origins={path: each.origins for path, each in made.items()},
-        read={path: each.read for path, each in made.items()},
-        texts={path: each.text for path, each in made.items()},
-        problems=finished.problems(part.side),
+    return replace(
+        outcome,
+        plan=with_rendered(outcome.plan, finished.results, finished.told),
+        readings={**outcome.readings, **{path: read_file(path, each.text.encode()) for path, each in made.items()}},
+        keys={**outcome.keys, **{rendered_path(root): task.key for root, task in finished.tasks.items()}},
+        origins={**outcome.origins, **{path: each.origins for path, each in made.items()}},
+        read={**outcome.read, **{path: each.read for path, each in made.items()}},
+        texts={**outcome.texts, **{path: each.text for path, each in made.items()}},
+        problems=(*outcome.problems, *finished.problems(outcome.side)),
     )

@@ -1,7 +1,7 @@
 """One side as it is read and as it is rendered, and the contents of its files."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.bundle import Reading
 from bot.discovery.plan import Plan
@@ -32,11 +32,11 @@ class Outcome:
     side: Side
     plan: Plan
     readings: Mapping[str, Reading]
-    keys: Mapping[str, str]
-    origins: Mapping[str, tuple[Origin, ...]]
-    read: Mapping[str, frozenset[str]]
-    texts: Mapping[str, str]
-    problems: tuple[Problem, ...]
+    keys: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, tuple[Origin, ...]] = field(default_factory=dict)
+    read: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
 
 
 class Files(Mapping[str, bytes]):

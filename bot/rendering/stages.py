@@ -1,9 +1,10 @@
-"""The stages of rendering: overlays first, as what they make may install charts; then charts."""
+"""The stages of rendering: what Deployments add, then other overlays, and charts last: the others install them."""
 
 from collections.abc import Collection, Sequence
 
 from bot.policy.schema import Policy
 from bot.ports import Ports
+from bot.rendering.additions import with_added
 from bot.rendering.charts import charts
 from bot.rendering.overlays import overlays
 from bot.rendering.parts import Files, Outcome, Part
@@ -18,4 +19,6 @@ def rendered(
     is read as it is written. None: every unit is rendered.
     """
     files = [Files(ports, part.tree) for part in parts]
-    return charts(ports.tools, overlays(ports.tools, parts, files, touched), files, touched, policy)
+    read = [Outcome(part.side, part.plan, part.readings) for part in parts]
+    added = with_added(ports.tools, read, files, touched)
+    return charts(ports.tools, overlays(ports.tools, added, files, touched), files, touched, policy)

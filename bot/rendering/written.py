@@ -41,6 +41,19 @@ def _is(document: Document, deployment: Deployment) -> bool:
     return (text_at(root, "kind"), text_at(root, "metadata", "name")) == (deployment.kind, deployment.name)
 
 
+def block(document: Document, node: Scalar) -> Values:
+    """YAML inside a string: places in a literal block are exact."""
+    span = document.span(node)
+    if node.style == "|":
+        head, _, body = document.source.text[node.start : node.end].partition("\n")
+        lines = [line for line in body.split("\n") if line.strip()]
+        indent = min((len(line) - len(line.lstrip(" ")) for line in lines), default=0)
+        if not any(sign.isdigit() for sign in head):
+            begin = Span(span.line + 1, indent + 1, span.end_line, span.end_column)
+            return Values(_dedented(body, indent), document.path, begin)
+    return Values(node.text, document.path, span, exact=False)
+
+
 def _of_argo(document: Document, spec: Any, deployment: Deployment) -> Iterator[Values]:
     """Of Argo CD's three ways the later ones win; `valuesObject` is in the place of `values`."""
     several = at(spec, "sources")
@@ -51,7 +64,7 @@ def _of_argo(document: Document, spec: Any, deployment: Deployment) -> Iterator[
     if isinstance(values, Node):
         yield _cut(document, values)
     elif isinstance(text, Scalar) and text.text.strip():
-        yield _block(document, text)
+        yield block(document, text)
     for item in parameters.items if isinstance(parameters, Sequence) else []:
         yield _parameter(
             text_at(item, "name"),
@@ -104,19 +117,6 @@ def _cut(document: Document, node: Node) -> Values:
     if _ALIAS.search(text):
         return Values(as_json(node) or "{}", document.path, span, exact=False)
     return Values(_dedented(text, span.column - 1), document.path, span)
-
-
-def _block(document: Document, node: Scalar) -> Values:
-    """YAML inside a string: places in a literal block are exact."""
-    span = document.span(node)
-    if node.style == "|":
-        head, _, body = document.source.text[node.start : node.end].partition("\n")
-        lines = [line for line in body.split("\n") if line.strip()]
-        indent = min((len(line) - len(line.lstrip(" ")) for line in lines), default=0)
-        if not any(sign.isdigit() for sign in head):
-            begin = Span(span.line + 1, indent + 1, span.end_line, span.end_column)
-            return Values(_dedented(body, indent), document.path, begin)
-    return Values(node.text, document.path, span, exact=False)
 
 
 def _dedented(text: str, indent: int) -> str:
