@@ -369,3 +369,49 @@ def test_an_audit_renders_every_chart(repo: Repo) -> None:
         judged, _ = inspect(ports, Asked("main", "main"))
     (route,) = judged.routes
     assert (route.claim.host, route.claim.file) == ("web.example.com", "charts/web/templates/ingress.yaml")
+
+
+POST = """\
+  postRenderers:
+    - kustomize:
+        patches:
+          - target: {kind: Ingress}
+            patch: |
+              - op: replace
+                path: /spec/rules/0/host
+                value: NAME.example.com
+"""
+
+
+def test_what_a_release_has_kustomize_patch_is_told_at_the_line_of_the_patch(repo: Repo) -> None:
+    on_main(repo, {"source.yaml": SOURCE, "apps/web.yaml": RELEASE + POST.replace("NAME", "old")})
+    verdict = verdict_on(repo, {"apps/web.yaml": RELEASE + POST.replace("NAME", "new")})
+    found = the_finding(verdict, "host-removed")
+    assert "old.example.com" in found.message
+    assert found.location is not None
+    assert (found.location.file, found.location.span.line) == ("apps/web.yaml", 21)
+    assert verdict.problems == ()
+
+
+def test_what_a_patched_chart_yields_otherwise_is_told_where_it_is_written(repo: Repo) -> None:
+    release = RELEASE + POST.replace("NAME", "shop")
+    on_main(repo, {"source.yaml": SOURCE, "apps/web.yaml": release})
+    verdict = verdict_on(repo, {"apps/web.yaml": release.replace("tls: true", "tls: false")})
+    found = the_finding(verdict, "tls-removed")
+    assert found.location is not None
+    assert (found.location.file, found.location.span.line) == ("apps/web.yaml", 13)
+
+
+def test_a_patch_of_a_chart_that_does_not_apply_is_a_problem_and_loses_no_route(repo: Repo) -> None:
+    on_main(repo, {"source.yaml": SOURCE, "apps/web.yaml": RELEASE})
+    verdict = verdict_on(repo, {"apps/web.yaml": RELEASE + POST.replace("rules/0", "rules/7")})
+    assert verdict.changes == ()
+    assert [each.touched for each in verdict.problems] == [True]
+    assert ".routeproof" not in f"{verdict.problems[0]}"
+
+
+def test_patches_of_what_routes_nothing_are_not_carried_out(repo: Repo) -> None:
+    images = "  postRenderers: [{kustomize: {images: [{name: web, newTag: v2}]}}]\n"
+    patch = images.replace("images: [{name: web, newTag: v2}]", "patches: [{patch: '{kind: Job}'}]")
+    on_main(repo, {"source.yaml": SOURCE, "apps/web.yaml": RELEASE + images})
+    assert verdict_on(repo, {"apps/web.yaml": RELEASE + patch}).problems == ()

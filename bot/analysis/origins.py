@@ -42,7 +42,7 @@ class Origins:
     def _origin(self, at: Location) -> Origin | None:
         key = (at.side, at.file)
         origins = self.rendered.get(key)
-        return _at(origins, self._lines[key], at.span) if origins else None
+        return origin_at(origins, self._lines[key], at.span) if origins else None
 
     def sources(self, at: Location) -> tuple[Location, ...]:
         """The places that made what stands at a place of a rendered file, () for another file.
@@ -113,7 +113,7 @@ def changed_lines(before: str, after: str) -> tuple[dict[int, str], dict[int, st
     return {line + 1: old[line] for line in here}, {line + 1: new[line] for line in there}
 
 
-def _at(origins: tuple[Origin, ...], lines: list[int], span: Span) -> Origin:
+def origin_at(origins: tuple[Origin, ...], lines: list[int], span: Span) -> Origin:
     """The field that stands there: the innermost that begins on the line where one line is meant, else the outermost.
 
     A line that begins no field belongs to the one before it.

@@ -57,15 +57,20 @@ NOTHING_ADDED = Added()
 
 def added_by_flux(spec: Mapping[str, Any]) -> str:
     """What the `spec` of a Kustomization of Flux adds, as JSON; "" for nothing."""
-    patches = [*_inline(spec.get("patchesStrategicMerge")), *_listed(spec.get(_PATCHES))]
     metadata = spec.get("commonMetadata")
     annotations = metadata.get(_ANNOTATIONS) if isinstance(metadata, Mapping) else None
-    return _kept((*patches, *_json6902(spec.get("patchesJson6902"))), annotations)
+    return _kept(_of_flux(spec), annotations)
 
 
 def added_by_argo(kustomize: Mapping[str, Any]) -> str:
     """What the options for kustomize of an Application's source add, as JSON; "" for nothing."""
-    return _kept(_listed(kustomize.get(_PATCHES)), kustomize.get("commonAnnotations"))
+    return _kept(_listed(kustomize.get(_PATCHES), "path"), kustomize.get("commonAnnotations"))
+
+
+def added_by_release(spec: Mapping[str, Any]) -> str:
+    """What the `spec` of a HelmRelease adds to what its chart yields, as JSON; "" for nothing."""
+    kustomize = [each.get("kustomize") for each in _list(spec.get("postRenderers")) if isinstance(each, Mapping)]
+    return _kept([patch for each in kustomize if isinstance(each, Mapping) for patch in _of_flux(each)], None)
 
 
 def filled(said: str, fill: Fill) -> str:
@@ -102,10 +107,18 @@ def _kept(patches: Iterable[dict[str, Any]], annotations: Any) -> str:
     return said if len(said) <= _LONGEST else ""
 
 
-def _listed(items: Any) -> Iterator[dict[str, Any]]:
+def _of_flux(spec: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from _inline(spec.get("patchesStrategicMerge"))
+    yield from _listed(spec.get(_PATCHES))
+    yield from _json6902(spec.get("patchesJson6902"))
+
+
+def _listed(items: Any, *more: str) -> Iterator[dict[str, Any]]:
+    """Patches in line, and those that have `more` instead."""
     for each in _list(items):
-        if isinstance(each, Mapping) and (isinstance(each.get("patch"), str) or isinstance(each.get("path"), str)):
-            yield {key: each[key] for key in ("patch", "path", "target", "options") if each.get(key) is not None}
+        text = next((key for key in ("patch", *more) if isinstance(each, Mapping) and each.get(key)), "")
+        if text and isinstance(each[text], str):
+            yield {key: each[key] for key in (text, "target", "options") if each.get(key) is not None}
 
 
 def _inline(items: Any) -> Iterator[dict[str, Any]]:

@@ -3,10 +3,12 @@
 import json
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from collections.abc import Mapping as Map
+from typing import Any
 
 from bot.bundle import Deployment, RemoteChart, Repository, Settings, ValuesFrom
-from bot.discovery.added import added_by_flux
+from bot.discovery.added import added_by_flux, added_by_release
 from bot.discovery.embedded import parsed
 from bot.discovery.installs import at, text_at
 from bot.manifest.node import Mapping, Node, Scalar, Sequence, to_python
@@ -146,21 +148,21 @@ def _kustomization(document: Document, spec: Node | None) -> Deployment:
         variables=_variables_at(build),
         variables_from=_references(at(build, "substituteFrom")),
         patched=any(at(spec, name) is not None for name in _PATCHES),
-        added=_added(spec),
+        added=_added(spec, added_by_flux, *_PATCHES, "commonMetadata"),
         inner_variables=tuple(sorted({pair for each in inner for pair in _variables_at(each)})),
         inner_from=tuple(dict.fromkeys(name for each in inner for name in _references(at(each, "substituteFrom")))),
     )
 
 
-def _added(spec: Node | None) -> str:
-    """What a Kustomization adds to what it deploys."""
-    if not any(at(spec, name) is not None for name in (*_PATCHES, "commonMetadata")) or spec is None:
+def _added(spec: Node | None, read: Callable[[Map[str, Any]], str], *names: str) -> str:
+    """What an object adds to what it deploys, if it says any of these fields."""
+    if spec is None or not any(at(spec, name) is not None for name in names):
         return ""
     try:
         said = to_python(spec)
     except (ScalarError, RecursionError):
         return ""
-    return added_by_flux(said) if isinstance(said, dict) else ""
+    return read(said) if isinstance(said, dict) else ""
 
 
 def _inner(document: Document, spec: Node | None) -> Iterator[Node | None]:
@@ -225,6 +227,7 @@ def _release(document: Document, spec: Node | None, *, repository: str, path: st
         ),
         values_from=tuple(_values_from(item) for item in _items(at(spec, "valuesFrom"))),
         values=as_json(at(spec, "values")),
+        added=_added(spec, added_by_release, "postRenderers"),
     )
 
 

@@ -15,9 +15,10 @@ from bot.policy.schema import Policy, Rendering
 from bot.ports import Tools
 from bot.problem import Problem
 from bot.renderer import By, ChartJob, Rendered, Source, Values
-from bot.rendering.fetching import Fetched, Fetching, fetching, lacking
+from bot.rendering.fetching import Fetched, lacking
 from bot.rendering.folders import Folder, is_library
 from bot.rendering.parts import Files, Outcome
+from bot.rendering.post_rendering import ReleaseJob, patching, releases
 from bot.rendering.tasks import Done, Gap, Task, done, problem
 from bot.rendering.written import given_values, written_values
 from bot.source import Side
@@ -67,7 +68,7 @@ def charts(
         for each in asked
         for found in [{name: one for name, one in each.installs.items() if not one.ref or name in concerned}]
     ]
-    finished = done(sides, fetching(tools.charts), tools, touched)
+    finished = done(sides, releases(tools), tools, touched)
     missed = _missed(asked, finished, fetched)
     told = [
         missed[number]
@@ -95,7 +96,7 @@ def _wanted(asked: Sequence[_Asked], concerned: Collection[str]) -> set[ChartRef
 
 
 def _missed(
-    asked: Sequence[_Asked], finished: Sequence[Done[Fetching]], fetched: Fetched
+    asked: Sequence[_Asked], finished: Sequence[Done[ReleaseJob]], fetched: Fetched
 ) -> tuple[frozenset[Gap], ...]:
     """What of each side comes from elsewhere and could not be rendered: one of all that have the same reason.
 
@@ -116,7 +117,7 @@ def _missed(
     return tuple(reversed(found))
 
 
-def _told(installs: Mapping[str, Installation], finished: Sequence[Done[Fetching]], number: int) -> frozenset[Gap]:
+def _told(installs: Mapping[str, Installation], finished: Sequence[Done[ReleaseJob]], number: int) -> frozenset[Gap]:
     """What of one side is told to be not rendered.
 
     That a chart cannot be with values that nobody is known to install it with says little: it is told where it could be
@@ -145,7 +146,9 @@ def _asked(outcome: Outcome, files: Files, tools: Tools, policy: Policy) -> _Ask
     return _Asked(outcome, files, found, folders, needs)
 
 
-def _task(install: Installation, asked: _Asked, fetched: Fetched, tools: Tools, rendering: Rendering) -> Task[Fetching]:
+def _task(
+    install: Installation, asked: _Asked, fetched: Fetched, tools: Tools, rendering: Rendering
+) -> Task[ReleaseJob]:
     files = asked.files
     needed = _needed(install, asked)
     failure = next((why for ref in needed.values() if (why := fetched.failure(ref))), None)
@@ -160,7 +163,8 @@ def _task(install: Installation, asked: _Asked, fetched: Fetched, tools: Tools, 
     note(failure.message if failure else "", *(f"{path} {each.digest}" for path, each in sorted(archives.items())))
     folder = asked.folders.get(install.chart) if not install.ref else None
     given = [each for one in install.given for each in (one.file, one.name, one.key, one.target)]
-    for path in (*sorted(folder.read if folder else ()), "", *install.files, "", *given):
+    named = install.named.file if install.named else ""
+    for path in (*sorted(folder.read if folder else ()), "", *install.files, "", *given, named):
         file = files.tree.files.get(path)
         note(path, file.blob if file else "")
     for link, target in sorted(folder.links.items() if folder else ()):
@@ -168,10 +172,12 @@ def _task(install: Installation, asked: _Asked, fetched: Fetched, tools: Tools, 
     if install.by:
         written = files.tree.files.get(install.by)
         note(written.blob if written else asked.outcome.keys.get(install.by, ""), install.name)
+        if install.deployment and install.deployment.added:
+            note(tools.overlays.version(), tools.program, install.deployment.added)
 
-    def job() -> Fetching:
+    def job() -> ReleaseJob:
         if failure and install.ref:
-            return Fetching(None, replace(failure, source=_named(install)))
+            return ReleaseJob(None, failure=replace(failure, source=_named(install)))
         contents = _contents(install, folder, files) if folder else {}
         made = ChartJob(
             install.chart,
@@ -183,7 +189,7 @@ def _task(install: Installation, asked: _Asked, fetched: Fetched, tools: Tools, 
             api_versions=rendering.api_versions,
             named=_named(install),
         )
-        return Fetching(made, failure)
+        return ReleaseJob(made, patching(install.deployment, install.by, _written(install.by, asked)), failure)
 
     return Task(_unit(install), digest.hexdigest(), asked.reads(install), job)
 
@@ -217,12 +223,16 @@ def _values(install: Installation, asked: _Asked) -> Iterable[Values]:
         if values := given_values(given, asked.files.had([given.file]).get(given.file, b"")):
             yield values
     if install.by and install.deployment is not None:
-        text = asked.outcome.texts.get(install.by)
-        content = asked.files.had([install.by]).get(install.by, b"") if text is None else text.encode()
-        yield from written_values(install.deployment, install.by, content)
+        yield from written_values(install.deployment, install.by, _written(install.by, asked))
 
 
-def _outcome(asked: _Asked, finished: Done[Fetching], told: frozenset[Gap], spoken: Collection[str]) -> Outcome:
+def _written(file: str, asked: _Asked) -> bytes:
+    """The content of a file, be it rendered itself."""
+    text = asked.outcome.texts.get(file)
+    return asked.files.had([file]).get(file, b"") if text is None else text.encode()
+
+
+def _outcome(asked: _Asked, finished: Done[ReleaseJob], told: frozenset[Gap], spoken: Collection[str]) -> Outcome:
     """One side with what was rendered; `spoken` are the ids of those that are told not to be, on either side."""
     outcome, installs, results = asked.outcome, asked.installs, finished.results
     readings = {path: read_file(path, each.text.encode()) for path, each in results.items()}
@@ -259,7 +269,7 @@ def _made(
 
 
 def _lacking(
-    installs: Mapping[str, Installation], finished: Done[Fetching], spoken: Collection[str]
+    installs: Mapping[str, Installation], finished: Done[ReleaseJob], spoken: Collection[str]
 ) -> dict[str, Lacking]:
     """Why charts could not be rendered, as far as it is not told yet, and other values do not do."""
     rendered = {installs[path].chart for path in finished.results}

@@ -10,8 +10,7 @@ from bot.discovery.installs import at, text_at
 from bot.manifest.node import Node, Sequence
 from bot.manifest.read import Document, read
 from bot.ports import ChartSource
-from bot.problem import ProblemKind
-from bot.renderer import ChartJob, Failure, FetchedChart, Limits, Rendered, Renderer
+from bot.renderer import Failure, FetchedChart
 from bot.rendering.folders import Folder
 from bot.rendering.parts import Files
 
@@ -42,28 +41,6 @@ class Fetched:
         """Why a chart is not there that may be fetched; None for any other."""
         found = self.charts.get(ref) if ref else None
         return found if isinstance(found, Failure) else None
-
-
-@dataclass(frozen=True)
-class Fetching:
-    """A chart to render, None where it is not there; and why it is not, or why something that it needs is not."""
-
-    job: ChartJob | None
-    failure: Failure | None = None
-
-
-def fetching(renderer: Renderer[ChartJob]) -> Renderer[Fetching]:
-    """A renderer that tells why what it misses could not be fetched."""
-
-    def render(asked: Fetching, limits: Limits) -> Rendered | Failure:
-        if asked.job is None:
-            assert asked.failure is not None
-            return asked.failure
-        made = renderer.render(asked.job, limits)
-        missing = isinstance(made, Failure) and made.kind is ProblemKind.MISSING
-        return asked.failure if missing and asked.failure else made
-
-    return Renderer(renderer.id, render, renderer.version)
 
 
 def lacking(chart: str, folder: Folder, files: Files) -> dict[str, ChartRef]:

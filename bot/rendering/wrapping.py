@@ -6,23 +6,16 @@ the folder itself instead: what comes out is the same, as a target goes by the n
 
 import json
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 from bot.discovery.additions import Addition
-from bot.discovery.installs import at, text_at
-from bot.manifest.node import Mapping as Map
-from bot.manifest.node import Node, Scalar, Sequence
-from bot.manifest.read import Document, read
 from bot.renderer import Failure, Files, OverlayJob, Rendered, Source, Values
-from bot.rendering.written import block
-from bot.source import Span
+from bot.rendering.patches import Patches
 
 ROOT = ".routeproof/deployed"
 _TREE = ".routeproof/tree"
-_SPECS = (("spec",), ("spec", "template", "spec"))
 
 
 @dataclass(frozen=True)
@@ -35,86 +28,25 @@ class Wrapping:
 
     def files(self) -> Mapping[str, Values]:
         """The kustomization and its patches, each with the place where a person wrote it."""
-        made: dict[str, Values] = {}
-        patches: list[dict[str, Any]] = []
-        for number, patch in enumerate(self.addition.added.patches):
-            said: dict[str, Any] = {key: patch[key] for key in ("target", "options") if key in patch}
-            if "path" in patch:
-                patches.append({"path": self._named(posixpath.join(self.addition.added.folder, patch["path"])), **said})
-            else:
-                name = f"{number}.yaml"
-                made[posixpath.join(ROOT, name)] = self._patch(patch["patch"])
-                patches.append({"path": name, **said})
-        body: dict[str, Any] = {
+        added = self.addition.added
+        written = Patches(self.content, added.file, added.kind, added.name, added.at)
+        named = [
+            {**each, "path": self._named(posixpath.join(added.folder, each["path"]))} if "path" in each else each
+            for each in added.patches
+        ]
+        made, patches = written.laid(named, ROOT)
+        said: dict[str, Any] = {
             "resources": [self._named(path) for path in (*self.addition.roots, *self.addition.files)],
-            "components": [self._named(path) for path in self.addition.added.components],
+            "components": [self._named(path) for path in added.components],
             "patches": patches,
-            "commonAnnotations": self.addition.added.annotations,
+            "commonAnnotations": added.annotations,
         }
-        filled = {key: value for key, value in body.items() if value}
-        place = self._annotations or self._head
-        made[posixpath.join(ROOT, "kustomization.yaml")] = Values(json.dumps(filled), self._file, place, exact=False)
-        return made
-
-    @property
-    def _file(self) -> str:
-        return self.addition.added.file
+        text = json.dumps({key: value for key, value in said.items() if value})
+        return {**made, f"{ROOT}/kustomization.yaml": Values(text, added.file, written.place, exact=False)}
 
     def _named(self, path: str) -> str:
         """A path of the repository as the kustomization names it."""
         return posixpath.relpath(posixpath.join("/", self.tree, path), posixpath.join("/", ROOT))
-
-    def _patch(self, text: str) -> Values:
-        found = self._patches.get(text)
-        return block(*found) if found else Values(text, self._file, self._head, exact=False)
-
-    @cached_property
-    def _document(self) -> Document | None:
-        """The object, as far as the file holds it as it is."""
-        added = self.addition.added
-        kinds = {added.kind, "ApplicationSet"} if added.kind == "Application" else {added.kind}
-        for part in read(self.content, self._file, lambda text: any(kind in text for kind in kinds)):
-            if isinstance(part, Document) and text_at(part.root, "kind") in kinds:
-                name = text_at(part.root, "metadata", "name")
-                if name == added.name or text_at(part.root, "kind") != added.kind:
-                    return part
-        return None
-
-    @cached_property
-    def _head(self) -> Span:
-        return self._document.span(self._document.root).head() if self._document else self.addition.added.at
-
-    @cached_property
-    def _annotations(self) -> Span | None:
-        """Where the annotations are written."""
-        for part in self._parts:
-            for path in (("commonMetadata", "annotations"), ("commonAnnotations",)):
-                node = at(part, *path)
-                if self._document and isinstance(node, Map):
-                    return self._document.span(node)
-        return None
-
-    @cached_property
-    def _patches(self) -> Mapping[str, tuple[Document, Scalar]]:
-        """Where the patches are written, by their texts."""
-        found: dict[str, tuple[Document, Scalar]] = {}
-        for part in self._parts:
-            patches = at(part, "patches")
-            for item in patches.items if isinstance(patches, Sequence) else []:
-                text = at(item, "patch")
-                if self._document and isinstance(text, Scalar):
-                    found.setdefault(text.text, (self._document, text))
-        return found
-
-    @property
-    def _parts(self) -> Iterator[Node | None]:
-        """The nodes that may say patches."""
-        for path in _SPECS:
-            spec = at(self._document.root, *path) if self._document else None
-            yield spec
-            several = at(spec, "sources")
-            for source in (at(spec, "source"), *(several.items if isinstance(several, Sequence) else [])):
-                yield at(source, "kustomize")
 
 
 def moved(job: OverlayJob) -> OverlayJob:

@@ -91,7 +91,7 @@ def given_values(given: Given, content: bytes) -> Values | None:
         if isinstance(part, Document) and _is_config(part, given):
             node = at(part.root, "data", given.key)
             if isinstance(node, Scalar):
-                return _aimed(_block(part, node), given.target)
+                return _aimed(block(part, node), given.target)
     return None
 
 
