@@ -11,6 +11,7 @@ from bot.analysis.origins import Origins, of_audit, of_verdict
 from bot.bundle import NOTHING, Bundle, Reading
 from bot.controller import Lane
 from bot.discovery.candidates import is_candidate
+from bot.discovery.foreign import foreign
 from bot.discovery.gaps import gaps, withheld
 from bot.discovery.plan import Plan
 from bot.discovery.plans import Stand, parameters_of, plan_of, plans_of, unexpanded
@@ -164,6 +165,7 @@ def compared(ports: Ports, asked: Asked) -> Compared:
             *failed,
             *(gap for gap in hidden if gap.touched),
             *unexpanded(stand, sides.touched),
+            *foreign(sides.base.files, sides.head.files, sides.touched, policy),
         ),
         notes=tuple(_notes(sides, asked, sum(1 for gap in hidden if not gap.touched))),
         stats=Stats(units=len(planned.units), cache_hits=gathering.hits, cache_misses=gathering.misses),
@@ -199,7 +201,14 @@ def state_of(ports: Ports, rev: str, chosen: Policy | None = None) -> State:
         tree,
         policy,
         _bundle(outcome, readings),
-        problems=(*faults, *tree.problems, *_missing(tree, gathering, tree.files), *outcome.problems, *unseen),
+        problems=(
+            *faults,
+            *tree.problems,
+            *_missing(tree, gathering, tree.files),
+            *outcome.problems,
+            *unseen,
+            *foreign((), tree.files, tree.files, policy),
+        ),
         stats=Stats(units=len(planned.units), cache_hits=gathering.hits, cache_misses=gathering.misses),
         origins=Origins(rendered_origins((outcome,))),
     )

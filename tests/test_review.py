@@ -230,3 +230,17 @@ def test_a_release_that_moves_to_another_folder_is_silent(repo: Repo) -> None:
     (repo.path / "apps/web.yaml").unlink()
     repo.commit("moved", {"infra/web/release.yaml": f"# moved\n{RELEASE}"})
     assert reviewed(repo, "moved").problems == ()
+
+
+def test_what_another_tool_would_render_is_told_where_the_change_touches_it_and_by_an_audit(repo: Repo) -> None:
+    repo.checkout("topic")
+    repo.commit("install", {"helmfile.yaml": "releases: []\n", "helmfile.d/web.yaml": "releases: []\n"})
+    told = reviewed(repo).problems
+    assert [(each.kind, str(each.location)) for each in told] == [(ProblemKind.UNSUPPORTED, "helmfile.d/web.yaml:1")]
+    with opened(repo) as ports:
+        assert inspect(ports, Asked("", "topic"))[0].problems == told
+    repo.checkout("main")
+    repo.merge("topic")
+    repo.branch("later")
+    repo.commit("more", {"other.yaml": OTHER})
+    assert reviewed(repo, "later").problems == ()

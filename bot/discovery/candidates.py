@@ -30,8 +30,11 @@ def is_candidate(path: str, policy: Policy) -> bool:
 
     A `Chart.yaml` is among them: it holds nothing, and tells by its place what lies around it.
     """
-    if not path.endswith(_SUFFIXES) and not named_kustomization(path):
-        return False
+    return (path.endswith(_SUFFIXES) or named_kustomization(path)) and may_be_read(path, policy)
+
+
+def may_be_read(path: str, policy: Policy) -> bool:
+    """Whether what lies at a path concerns us, as far as its folder and policy tell."""
     if _NO_FOLDER.search(path):
         return False
     paths = policy.paths
