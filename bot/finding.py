@@ -91,13 +91,27 @@ def respelled(location: Location, old: str, new: str) -> Fix | None:
     return Fix(f"Write {code(new)}", (Edit(location.file, inner, new),))
 
 
+@dataclass(frozen=True, slots=True)
+class UnitRef:
+    """A unit as reports name it: `kind` is plain, kustomize or chart, `path` its folder, `.` for the root.
+
+    `name` is that of the release of a chart, or of the object of Flux or Argo CD that adds to a folder; else of the
+    folder itself.
+    """
+
+    kind: str
+    name: str
+    path: str
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where one finding holds: the object and its line."""
+    """Where one finding holds: the object, its line, and the unit that brings it, where that is known."""
 
     object: ObjectRef
     cluster: str
     location: Location | None
+    unit: UnitRef | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from bot.analysis.core import Frame, analyse, audit
 from bot.analysis.discreet import discreet
 from bot.analysis.lanes import identities, lanes_of
 from bot.analysis.origins import Origins, of_audit, of_verdict
+from bot.analysis.units import Units
 from bot.bundle import NOTHING, Bundle, Reading
 from bot.controller import Lane
 from bot.discovery.candidates import is_candidate
@@ -28,7 +29,7 @@ from bot.ports import Ports, Sides, Tree, TreeFile
 from bot.problem import Problem, ProblemKind
 from bot.rendering.parts import Outcome, Part
 from bot.rendering.stages import rendered
-from bot.rendering.tracing import origins_of, rendered_origins
+from bot.rendering.tracing import origins_of, rendered_origins, units_of
 from bot.source import Location, Side
 from bot.verdict import Audit, Stats, Verdict
 
@@ -74,6 +75,7 @@ class Compared:
     stats: Stats
     touched: frozenset[str]  # paths that differ, those of rendered files among them
     origins: Origins
+    units: Units
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ class State:
     problems: tuple[Problem, ...]
     stats: Stats
     origins: Origins
+    units: Units
 
 
 def review(ports: Ports, asked: Asked) -> tuple[Verdict, Sources]:
@@ -107,7 +110,8 @@ def review(ports: Ports, asked: Asked) -> tuple[Verdict, Sources]:
         fail_on=asked.fail_on,
         stats=both.stats,
     )
-    verdict = discreet(of_verdict(analyse(both.before, both.after, both.policy, ports.kit, frame), both.origins))
+    judged = both.units.on_verdict(analyse(both.before, both.after, both.policy, ports.kit, frame))
+    verdict = discreet(of_verdict(judged, both.origins))
     verdict = replace(verdict, stats=replace(verdict.stats, seconds=time.monotonic() - started))
     trees = {Side.BASE: both.sides.base, Side.HEAD: both.sides.head}
     return verdict, _sources(ports, trees, _quoted(verdict))
@@ -124,7 +128,8 @@ def inspect(ports: Ports, asked: Asked) -> tuple[Audit, Sources]:
     state = state_of(ports, asked.head, asked.policy)
     revision = state.tree.revision
     frame = Frame(revision, revision, problems=state.problems, fail_on=asked.fail_on, stats=state.stats)
-    judged = discreet(of_audit(audit(state.bundle, state.policy, ports.kit, frame), state.origins))
+    found = state.units.on_audit(audit(state.bundle, state.policy, ports.kit, frame))
+    judged = discreet(of_audit(found, state.origins))
     judged = replace(judged, stats=replace(judged.stats, seconds=time.monotonic() - started))
     return judged, _sources(ports, {Side.HEAD: state.tree}, _quoted(judged))
 
@@ -171,6 +176,7 @@ def compared(ports: Ports, asked: Asked) -> Compared:
         stats=Stats(units=len(planned.units), cache_hits=gathering.hits, cache_misses=gathering.misses),
         touched=touched,
         origins=origins_of(ports, sides, (base, head)),
+        units=units_of((base, head)),
     )
 
 
@@ -211,6 +217,7 @@ def state_of(ports: Ports, rev: str, chosen: Policy | None = None) -> State:
         ),
         stats=Stats(units=len(planned.units), cache_hits=gathering.hits, cache_misses=gathering.misses),
         origins=Origins(rendered_origins((outcome,))),
+        units=units_of((outcome,)),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.diff.change import Change, RouteChange
-from bot.finding import Finding, Severity, State
+from bot.finding import Finding, Severity, State, UnitRef
 from bot.problem import Problem
 from bot.routing.table import Claim
 
@@ -55,6 +55,7 @@ class Route:
     controller: str
     class_name: str
     claim: Claim
+    unit: UnitRef | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def command(
         state = state_of(ports, rev, chosen_policy(options.policy, ports))
         tell_unread(state.bundle, state.problems, state.origins)
         found = routes_of(lanes_of(state.bundle, state.policy, ports.kit, frozenset()))
-        routes = discreet(of_routes(found, state.origins))
+        routes = discreet(of_routes(state.units.on_routes(found), state.origins))
     if host is not None:
         wanted = "" if host == "*" else lowered(host)
         routes = tuple(route for route in routes if route.claim.host == wanted)

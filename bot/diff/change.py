@@ -1,9 +1,9 @@
 """Pure. The vocabulary of changes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.finding import ObjectRef, Place, Severity
+from bot.finding import ObjectRef, Place, Severity, UnitRef
 from bot.ingress.model import Ingress
 from bot.routing.answer import Answer
 from bot.routing.request import Request
@@ -81,11 +81,12 @@ class Change:
     host: str | None = None  # the host concerned ("" for all hosts), where the change concerns one
     path: str | None = None  # the path concerned, where the change concerns one
     pair: Pair | None = None
+    unit: UnitRef | None = field(default=None, compare=False)
 
     @property
     def place(self) -> Place:
         """Where a finding about this change is placed."""
-        return Place(self.object, self.cluster, self.location)
+        return Place(self.object, self.cluster, self.location, self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +111,4 @@ class RouteChange:
     before: Answer
     after: Answer
     class_before: str | None = None
+    unit: UnitRef | None = field(default=None, compare=False)

@@ -4,9 +4,12 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.discovery.added import Added
 from bot.discovery.additions import Addition, additions, altering, with_additions
 from bot.discovery.layered import Layered
+from bot.discovery.plan import UnitKind
 from bot.discovery.reading import read_file
+from bot.finding import UnitRef
 from bot.kustomize.closure import closure
 from bot.ports import Tools
 from bot.problem import Problem
@@ -102,8 +105,13 @@ def _outcome(asked: _Asked, finished: Done[OverlayJob], new: Collection[str]) ->
         origins={**outcome.origins, **{path: each.origins for path, each in results.items()}},
         read={**outcome.read, **{path: each.read | {chosen[path].added.file} for path, each in results.items()}},
         texts={**outcome.texts, **{path: each.text for path, each in results.items()}},
+        units={**outcome.units, **{path: _unit(chosen[path].added) for path in results}},
         problems=(*outcome.problems, *finished.problems(outcome.side), *_unrendered(asked, finished, new)),
     )
+
+
+def _unit(added: Added) -> UnitRef:
+    return UnitRef(str(UnitKind.KUSTOMIZE), added.name, added.folder or ".")
 
 
 def _unrendered(asked: _Asked, finished: Done[OverlayJob], new: Collection[str]) -> tuple[Problem, ...]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 from bot.bundle import ChartRef
 from bot.discovery.charts import Installation, installations, with_charts
-from bot.discovery.plan import Lacking
+from bot.discovery.plan import Lacking, UnitKind
 from bot.discovery.reading import read_file
 from bot.discovery.remote import Elsewhere
+from bot.finding import UnitRef
 from bot.policy.schema import Policy, Rendering
 from bot.ports import Tools
 from bot.problem import Problem
@@ -111,7 +112,7 @@ def _missed(
             ref = each.installs[name].ref
             ours = each.outcome.side is Side.HEAD or fetched.failure(ref) is not None
             if ref and ours and failure.message not in told:
-                gaps[failure.message] = Gap(name, _unit(each.installs[name]), failure, whole=True)
+                gaps[failure.message] = Gap(name, _folder(each.installs[name]), failure, whole=True)
                 told.add(failure.message)
         found.append(frozenset(gaps.values()))
     return tuple(reversed(found))
@@ -191,7 +192,7 @@ def _task(
         )
         return ReleaseJob(made, patching(install.deployment, install.by, _written(install.by, asked)), failure)
 
-    return Task(_unit(install), digest.hexdigest(), asked.reads(install), job)
+    return Task(_folder(install), digest.hexdigest(), asked.reads(install), job)
 
 
 def _named(install: Installation) -> Source | None:
@@ -199,7 +200,7 @@ def _named(install: Installation) -> Source | None:
     return Source(install.named.file, install.named.span, By.CHART) if install.named else None
 
 
-def _unit(install: Installation) -> str:
+def _folder(install: Installation) -> str:
     """The folder that problems name."""
     return posixpath.dirname(install.by) if install.ref else install.chart
 
@@ -252,8 +253,13 @@ def _outcome(asked: _Asked, finished: Done[ReleaseJob], told: frozenset[Gap], sp
         origins={**outcome.origins, **{path: each.origins for path, each in results.items()}},
         read={**outcome.read, **{path: finished.tasks[path].read | each.read for path, each in results.items()}},
         texts={**outcome.texts, **{path: each.text for path, each in results.items()}},
+        units={**outcome.units, **{path: _unit(installs[path]) for path in results}},
         problems=(*outcome.problems, *_problems(told, outcome.side)),
     )
+
+
+def _unit(install: Installation) -> UnitRef:
+    return UnitRef(str(UnitKind.CHART), install.release, _folder(install) or ".")
 
 
 def _made(

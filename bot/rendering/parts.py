@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.bundle import Reading
 from bot.discovery.plan import Plan
+from bot.finding import UnitRef
 from bot.ports import Ports, Tree
 from bot.problem import Problem
 from bot.renderer import Origin
@@ -26,7 +27,7 @@ class Outcome:
     """One side with what was rendered in the place of what was written.
 
     `keys` tells rendered files that are equal on both sides from others; `origins` leads from them to what was written,
-    and `read` tells all that they depend on. `texts` are theirs.
+    and `read` tells all that they depend on. `texts` are theirs, `units` what they are of where a plan does not tell.
     """
 
     side: Side
@@ -36,6 +37,7 @@ class Outcome:
     origins: Mapping[str, tuple[Origin, ...]] = field(default_factory=dict)
     read: Mapping[str, frozenset[str]] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, UnitRef] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
 

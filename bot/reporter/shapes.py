@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from bot.diff.change import Change, RouteChange
-from bot.finding import Finding, ObjectRef, Place
+from bot.finding import Finding, ObjectRef, Place, UnitRef
 from bot.problem import Problem
 from bot.reporter import Context, Subject
 from bot.reporter.patch import patch_of
@@ -54,9 +54,12 @@ def location_shape(location: Location | None) -> Shape | None:
     return {**where, "side": str(location.side)}
 
 
-def unit_of(location: Location | None) -> str | None:
-    """What is deployed together: for plain manifests the folder."""
-    return str(PurePosixPath(location.file).parent) if location is not None else None
+def unit_shape(unit: UnitRef | None, location: Location | None) -> Shape | None:
+    """What brings an object; where nothing tells, the folder of its file."""
+    if unit is None and location is not None:
+        folder = PurePosixPath(location.file).parent
+        unit = UnitRef("plain", folder.name or ".", str(folder))
+    return {"kind": unit.kind, "name": unit.name, "path": unit.path} if unit is not None else None
 
 
 def object_shape(ref: ObjectRef) -> Shape:
@@ -97,7 +100,7 @@ def change_shape(change: Change) -> Shape:
         "severity": str(change.severity),
         "object": object_shape(change.object),
         "cluster": change.cluster,
-        "unit": unit_of(change.location),
+        "unit": unit_shape(change.unit, change.location),
         "location": location_shape(change.location),
     }
 
@@ -117,6 +120,7 @@ def route_change_shape(route: RouteChange) -> Shape:
         "witness": request_shape(route.witness),
         "before": answer_shape(route.before, Side.BASE),
         "after": answer_shape(route.after),
+        "unit": unit_shape(route.unit, route.after.at or route.before.at),
     }
 
 
@@ -132,6 +136,7 @@ def route_shape(route: Route) -> Shape:
         "match": str(claim.match),
         "answer": answer_shape(claim.answer),
         "object": object_shape(claim.ingress),
+        "unit": unit_shape(route.unit, Location(claim.file, claim.at)),
         "location": location_shape(Location(claim.file, claim.at)),
     }
 
@@ -163,7 +168,7 @@ def place_shape(place: Place) -> Shape:
     return {
         "object": object_shape(place.object),
         "cluster": place.cluster,
-        "unit": unit_of(place.location),
+        "unit": unit_shape(place.unit, place.location),
         "location": location_shape(place.location),
     }
 
