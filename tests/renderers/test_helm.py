@@ -523,6 +523,12 @@ def test_a_template_with_a_fault_is_named_with_its_line(template):
     assert (failure.source.file, failure.source.span.line) == ("charts/web/templates/one.yaml", 3)
 
 
+def test_a_schema_that_lies_elsewhere_is_not_held_against_the_values():
+    schema = '{"$ref": "https://schemas.example.com/values.json"}'
+    there = rendered(job(chart(files={"values.schema.json": schema}), values(PROD)))
+    assert there.text == rendered(job(chart(), values(PROD))).text
+
+
 def test_values_that_the_schema_refuses_are_found():
     schema = '{"properties": {"ingress": {"properties": {"host": {"type": "integer"}}}}}'
     failure = failed(job(chart(files={"values.schema.json": schema}), values(PROD)))

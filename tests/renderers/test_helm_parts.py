@@ -1,6 +1,8 @@
 """The pure parts of the Helm renderer: total, bounded, and as Helm does it."""
 
+import io
 import re
+import tarfile
 
 import pytest
 from hypothesis import given, settings
@@ -8,12 +10,12 @@ from hypothesis import strategies as st
 
 from bot.manifest.read import Document
 from bot.renderer import By, ChartJob, Form, Values, one_line
-from bot.renderers.helm.archive import Chart, Packed, archive, pack
+from bot.renderers.helm.archive import Chart, archive, pack
 from bot.renderers.helm.documents import parse, scalars, settled, split
 from bot.renderers.helm.ignore import Ignored
 from bot.renderers.helm.places import TemplatePlaces, ValuePlaces
 from bot.renderers.helm.worker import _assign as assign
-from bot.renderers.helm.worker import enabled, merge
+from bot.renderers.helm.worker import enabled, merge, without_schemas
 
 CHART = b"apiVersion: v2\nname: web\nversion: 1.0.0\n"
 TEXT = st.text(max_size=200)
@@ -86,10 +88,22 @@ def test_equal_files_make_equal_archives_in_any_order():
     assert archive({"a": b"1", "b": b"2"}) == archive({"b": b"2", "a": b"1"})
 
 
-def test_schemas_are_left_out_of_the_second_archive():
-    packed = pack(ChartJob("", {"Chart.yaml": CHART, "charts/a/values.schema.json": b"{}"}))
-    assert isinstance(packed, Packed)
-    assert packed.unchecked == archive({"Chart.yaml": CHART})
+def names(data: bytes) -> dict[str, bytes]:
+    with tarfile.open(fileobj=io.BytesIO(data)) as opened:
+        return {member.name: opened.extractfile(member).read() for member in opened}
+
+
+def test_schemas_are_left_out_of_a_chart_and_of_all_charts_in_it():
+    inner = archive({"Chart.yaml": CHART, "values.schema.json": b"{}"})
+    members = {"Chart.yaml": CHART, "charts/a/values.schema.json": b"{}", "charts/b-1.tgz": inner}
+    found = names(without_schemas(archive(members)))
+    assert found.keys() == {"chart/Chart.yaml", "chart/charts/b-1.tgz"}
+    assert names(found["chart/charts/b-1.tgz"]) == {"chart/Chart.yaml": CHART}
+
+
+@pytest.mark.parametrize("data", [b"", b"no archive", archive({"Chart.yaml": CHART})[:-9], archive({"a": b"1"})])
+def test_an_archive_without_schemas_or_that_cannot_be_read_stays_as_it_is(data):
+    assert without_schemas(data) == data
 
 
 def test_documents_are_cut_at_dashes_that_begin_a_line():

@@ -33,7 +33,7 @@ from bot.renderers.helm.places import TemplatePlaces, ValuePlaces
 
 _WORKER = Path(__file__).with_name("worker.py")
 _PACKAGE, _DISTRIBUTION = "helm_python", "helm-python-sdk"
-_REVISION = 2  # to be raised where the same chart is rendered to another text or other origins
+_REVISION = 3  # to be raised where the same chart is rendered to another text or other origins
 _RANDOM = re.compile(rb"\b(?:rand[A-Z]\w+|gen[A-Z]\w+|uuidv4|shuffle|htpasswd|bcrypt|encryptAES|now|ago)\b")
 _CLOCK = re.compile(rb"\{\{[^{}]{0,500}\b(?:now|ago)\b")
 _SECRET = re.compile(r"\bSecret\b")
@@ -105,12 +105,11 @@ def _files(job: ChartJob, packed: Packed) -> dict[str, bytes]:
         "random": packages or any(_RANDOM.search(data) for data in templates.values()),
         "clocked": [f"{packed.chart.name}/{name}" for name, data in templates.items() if _CLOCK.search(data)],
     }
-    files = {
+    return {
         "job.json": json.dumps(asked).encode(),
         "chart.tgz": packed.data,
         "constraint.tgz": archive(_CONSTRAINT),
     }
-    return files if packed.unchecked is None else {**files, "unchecked.tgz": packed.unchecked}
 
 
 def _options(job: ChartJob) -> dict[str, Any]:

@@ -20,7 +20,6 @@ MAX_CHART = 64 * 1024 * 1024
 MAX_CHARTS = 200
 MAX_NESTING = 10
 _LOCAL = "file://"
-_SCHEMA = "values.schema.json"
 _ODD = re.compile(r"[\\\x00-\x1f\x7f]")
 _ABOUT = ("Chart.yaml", "requirements.yaml")
 
@@ -76,10 +75,9 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """The archive; `unchecked` is the same without schemas of values, None where there is none to leave out."""
+    """The archive; `members` are its files as far as they are known by name, `read` what they are of."""
 
     data: bytes
-    unchecked: bytes | None
     chart: Chart
     members: Mapping[str, bytes]
     read: frozenset[str]
@@ -89,7 +87,7 @@ def pack(job: ChartJob) -> Packed | Failure:
     """The archive of the chart of a job."""
     if job.chart in job.files:
         data = job.files[job.chart]
-        return Packed(data, None, Chart(job.chart, None), {}, frozenset({job.chart}))
+        return Packed(data, Chart(job.chart, None), {}, frozenset({job.chart}))
     packing = _Packing(job.files)
     chart = packing.add(job.chart, "", ())
     if "Chart.yaml" not in packing.members:
@@ -100,10 +98,7 @@ def pack(job: ChartJob) -> Packed | Failure:
         )
     if packing.failure:
         return packing.failure
-    schemas = {name for name in packing.members if name.rsplit("/", 1)[-1] == _SCHEMA}
-    rest = {name: data for name, data in packing.members.items() if name not in schemas}
-    unchecked = archive(rest) if schemas else None
-    return Packed(archive(packing.members), unchecked, chart, packing.members, frozenset(packing.read))
+    return Packed(archive(packing.members), chart, packing.members, frozenset(packing.read))
 
 
 def archive(members: Mapping[str, bytes]) -> bytes:

@@ -7,10 +7,13 @@ The library's own `Chart.render` takes neither a Kubernetes version nor API vers
 """
 
 import copy
+import io
 import json
 import re
 import sys
+import tarfile
 import time
+import zlib
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +24,9 @@ Tokens = dict[str, list[str]]
 
 _MAX_LEAVES, _MAX_TOKENS, _MAX_DEPTH = 20_000, 3_000, 50
 _MAX_TEXT = 400_000
+_MAX_ARCHIVE, _MAX_PACKED = 256 * 1024 * 1024, 5  # bytes unpacked; archives within archives
+_SCHEMA, _PACKED = re.compile(r"(?:^|/)values\.schema\.json$"), re.compile(r"/charts/[^/]+\.tgz$")
+_UNREACHED = re.compile(r"failing loading \"https?://")
 _STAGES = {-2: "options", -22: "values"}  # by error code: of the options, and of values or the chart's schema of them
 _SEPARATOR = re.compile(r"^---", re.MULTILINE)
 _NUMBERED = re.compile(r"port|number|annotation", re.IGNORECASE)
@@ -53,10 +59,10 @@ class Library:
         self._native = _native
         self._load = Chart.load_archive
 
-    def load(self, path: str) -> Any:
+    def load(self, archive: bytes) -> Any:
         """A chart from an archive."""
         try:
-            return self._load(Path(path).read_bytes())
+            return self._load(archive)
         except self.error as error:
             raise Stop("load", str(error)) from error
 
@@ -95,10 +101,18 @@ def main() -> None:
 
 def rendered(library: Library, job: dict[str, Any]) -> dict[str, Any]:
     """The documents, those of a second render where two may differ, and those of one with marked values."""
-    chart = library.load("chart.tgz")
+    archive = Path("chart.tgz").read_bytes()
+    chart = library.load(archive)
     supplied = _supplied(library, job["values"])
     _check(library, chart, supplied, job)
-    first = library.render(chart, supplied, job["options"])
+    try:
+        first = library.render(chart, supplied, job["options"])
+    except Stop as stop:
+        if not _UNREACHED.search(stop.answer["text"]):
+            raise
+        archive = without_schemas(archive)  # a schema that lies elsewhere says nothing of what is rendered
+        chart = library.load(archive)
+        first = library.render(chart, supplied, job["options"])
     kinds = _kinds(job["kinds"])
     wanted = {name for name, text in first.items() if kinds.search(text)}
     answer: dict[str, Any] = {"documents": first, "again": {}, "marked": {}, "tokens": {}}
@@ -111,7 +125,7 @@ def rendered(library: Library, job: dict[str, Any]) -> dict[str, Any]:
         answer["again"] = _only(library.render(chart, supplied, job["options"]), wanted)
     text = "\n".join(sorted(_lines(first, wanted, kinds)))[:_MAX_TEXT].lower()
     leaves = list(_leaves(library.coalesced(chart, supplied), text))
-    unchecked = library.load("unchecked.tgz") if Path("unchecked.tgz").exists() else chart
+    unchecked = library.load(without_schemas(archive))
     for chosen in (leaves, [leaf for leaf in leaves if any(_NARROW.search(str(part)) for part in leaf[0])]):
         tokens, marked = _mark(library.coalesced(chart, supplied), supplied, chosen, text)
         try:
@@ -121,6 +135,40 @@ def rendered(library: Library, job: dict[str, Any]) -> dict[str, Any]:
         answer["tokens"] = tokens
         break
     return answer
+
+
+def without_schemas(archive: bytes, depth: int = 0) -> bytes:
+    """A chart's archive without the schemas of its values and of its subcharts'; as it is where it cannot be read."""
+    found: dict[str, bytes] = {}
+    left, changed = _MAX_ARCHIVE, False
+    try:
+        with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as opened:
+            for member in opened:
+                data = opened.extractfile(member) if member.isfile() else None
+                left -= member.size
+                if data is None or left < 0:
+                    continue
+                if _SCHEMA.search(member.name):
+                    changed = True
+                    continue
+                content = data.read()
+                if _PACKED.search(member.name) and depth < _MAX_PACKED:
+                    content, packed = without_schemas(content, depth + 1), content
+                    changed = changed or content is not packed
+                found[member.name] = content
+    except (tarfile.TarError, OSError, EOFError, zlib.error):
+        return archive
+    return _packed(found) if changed and left >= 0 else archive
+
+
+def _packed(members: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz", compresslevel=1) as opened:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            opened.addfile(info, io.BytesIO(content))
+    return buffer.getvalue()
 
 
 def _kinds(kinds: list[str]) -> re.Pattern[str]:
@@ -190,7 +238,7 @@ def _check(library: Library, chart: Any, supplied: dict[str, Any], job: dict[str
 
 def _compatible(library: Library, asked: str, version: str) -> bool:
     """Whether a constraint allows a version, by Helm's own reading of constraints; one it cannot read allows none."""
-    probe = library.load("constraint.tgz")
+    probe = library.load(Path("constraint.tgz").read_bytes())
     try:
         answer = library.render(probe, {"asked": asked, "version": version}, {})
     except Stop:
