@@ -111,7 +111,8 @@ class Values:
     """One values document and where a person wrote it: a file, or a part of one.
 
     `at` is where the text begins in the file. Its lines are those of the file from there on, without the indentation
-    that `at` tells by its column; where they are not (`exact` is false, or another form), each value is found at `at`.
+    that `at` tells by its column; where they are not (`exact` is false, or another form), each value is found where
+    `places` says of its path, else at `at`.
     """
 
     text: str
@@ -119,6 +120,7 @@ class Values:
     at: Span = START
     form: Form = Form.YAML
     exact: bool = True
+    places: Mapping[tuple[str, ...], Span] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -356,3 +356,16 @@ def test_a_chart_that_cannot_be_rendered_is_told_where_its_release_is_touched(re
     (problem,) = verdict.problems
     assert "say so" in problem.message
     assert verdict_on(repo, {"README.md": "more\n", "apps/web.yaml": RELEASE}, shelf).problems == ()
+
+
+def test_a_new_release_is_told_where_its_host_is_written(repo: Repo) -> None:
+    release = RELEASE.replace("  name: web\n", "  name: &app other\n").replace("host: shop.", "host: other.")
+    verdict = verdict_on(repo, {"apps/other.yaml": f"{release}    labels: {{app: *app}}\n"}, Shelf())
+    assert at(the_finding(verdict, "host-exposed")) == ("apps/other.yaml", 13)
+
+
+def test_values_with_aliases_are_told_where_they_are_written(repo: Repo) -> None:
+    release = RELEASE.replace("  name: web\n", "  name: &app web\n").replace("tls: true", "tls: true\n    label: *app")
+    based_on(repo, {"apps/web.yaml": release})
+    verdict = verdict_on(repo, {"apps/web.yaml": release.replace("shop.example", "new.example")}, Shelf())
+    assert at(the_finding(verdict, "host-removed")) == ("apps/web.yaml", 13)

@@ -10,7 +10,7 @@ from itertools import count
 from bot.diff.change import Change, RouteChange
 from bot.finding import Finding, Place, State
 from bot.problem import Problem
-from bot.renderer import Origin
+from bot.renderer import By, Origin, Source
 from bot.routing.answer import Answer
 from bot.routing.table import Claim
 from bot.source import Location, Side, Span
@@ -55,12 +55,28 @@ class Origins:
     def _written(self, at: Location, depth: int) -> Iterator[Location]:
         """The places behind one of a rendered file; what made it may be rendered itself."""
         origin = self._origin(at)
-        for each in origin.sources if origin else ():
+        for each in self._sources(at, origin) if origin else ():
             place = Location(each.file, each.span, at.side)
             if depth and (place.side, place.file) in self.rendered:
                 yield from self._written(place, depth - 1)
             else:
                 yield place
+
+    def _sources(self, at: Location, origin: Origin) -> tuple[Source, ...]:
+        """Those of a field. Of what a chart from elsewhere makes, a value says more than its name."""
+        if any(each.by is not By.CHART for each in origin.sources):
+            return origin.sources
+        inner = [
+            each
+            for each in self.rendered[at.side, at.file]
+            if at.span.line <= each.line <= at.span.end_line
+            and each.path[: len(origin.path)] == origin.path
+            and each.sources[0].by is By.VALUES
+        ]
+        told = next((each for each in inner if "host" in each.path or "hosts" in each.path), None) or next(
+            (each for each in inner if "spec" in each.path), None
+        )
+        return (*told.sources[:1], *origin.sources) if told else origin.sources
 
     def place(self, at: Location | None) -> Location | None:
         """The first of the places; of a file that was written, the place itself."""

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from bot.bundle import Deployment
@@ -10,6 +11,7 @@ from bot.discovery.configs import Given
 from bot.discovery.flux import as_json, folder_of
 from bot.discovery.installs import at, text_at
 from bot.manifest.node import Mapping as Node
+from bot.manifest.node import Node as AnyNode
 from bot.manifest.node import Scalar, Sequence
 from bot.manifest.read import Document, read
 from bot.manifest.secrecy import without_secrets
@@ -18,6 +20,7 @@ from bot.source import Span
 
 # An alias may mean what stands outside of the values.
 _ALIAS = re.compile(r"(?:^|[\s:\-\[{,])\*[\w.-]", re.MULTILINE)
+_MOST, _DEEP = 20_000, 60  # values of which the places are noted
 _COMMA = re.compile(r"(?<!\\),")
 
 
@@ -115,8 +118,22 @@ def _cut(document: Document, node: Node) -> Values:
     span = document.span(node)
     text = document.source.text[node.start : node.end]
     if _ALIAS.search(text):
-        return Values(as_json(node) or "{}", document.path, span, exact=False)
+        places = dict(islice(_places(document, node, ()), _MOST))
+        return Values(as_json(node) or "{}", document.path, span, exact=False, places=places)
     return Values(_dedented(text, span.column - 1), document.path, span)
+
+
+def _places(document: Document, node: AnyNode, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Span]]:
+    """The places of all values in a mapping; what an alias stands for is where the anchor is."""
+    yield path, document.span(node)
+    if len(path) >= _DEEP:
+        return
+    if isinstance(node, Node):
+        for name, each in node.fields().items():
+            yield from _places(document, each.value, (*path, name))
+    elif isinstance(node, Sequence):
+        for index, item in enumerate(node.items):
+            yield from _places(document, item, (*path, str(index)))
 
 
 def _dedented(text: str, indent: int) -> str:

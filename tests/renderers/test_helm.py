@@ -360,6 +360,16 @@ def test_a_chart_that_takes_no_marks_is_rendered_all_the_same():
     assert sources(result, "spec", "ingressClassName")[0] == "charts/web/values.yaml:5"
 
 
+def test_marks_that_the_chart_refuses_are_left_out_and_the_others_tell_the_places():
+    guard = '{{ if ne .Values.ingress.className "nginx" }}{{ fail .Values.ingress.className }}{{ end }}'
+    one, two = "{{ .Values.first }}", "{{ .Values.second }}"
+    template = INGRESS.replace("{{ .Values.ingress.host | lower }}", f"{one}-{two}.example.com")
+    assert template != INGRESS
+    given = values(f"{PROD}first: a\nsecond: b\n")
+    result = rendered(job(chart({"ingress.yaml": template, "guard.yaml": guard}), given))
+    assert "env/prod.yaml:5" in sources(result, "spec", "rules", "0", "host")
+
+
 def test_origins_follow_the_lines_of_the_text():
     result = rendered(PROD_JOB)
     lines = result.text.split("\n")

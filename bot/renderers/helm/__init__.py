@@ -33,7 +33,7 @@ from bot.renderers.helm.places import TemplatePlaces, ValuePlaces
 
 _WORKER = Path(__file__).with_name("worker.py")
 _PACKAGE, _DISTRIBUTION = "helm_python", "helm-python-sdk"
-_REVISION = 3  # to be raised where the same chart is rendered to another text or other origins
+_REVISION = 4  # to be raised where the same chart is rendered to another text or other origins
 _RANDOM = re.compile(rb"\b(?:rand[A-Z]\w+|gen[A-Z]\w+|uuidv4|shuffle|htpasswd|bcrypt|encryptAES|now|ago)\b")
 _CLOCK = re.compile(rb"\{\{[^{}]{0,500}\b(?:now|ago)\b")
 _SECRET = re.compile(r"\bSecret\b")

@@ -59,7 +59,7 @@ class _Tree:
                 return None
         if node is None or (single and not isinstance(node, Scalar)):
             return None
-        return self._source(node)
+        return self._source(node, path[len(self.scope) :])
 
     def leaves(self) -> Iterator[Leaf]:
         """Every single value."""
@@ -68,7 +68,7 @@ class _Tree:
 
     def _leaves(self, node: AnyNode, path: Path) -> Iterator[Leaf]:
         if isinstance(node, Scalar):
-            yield Leaf(path, node.text, self._source(node))
+            yield Leaf(path, node.text, self._source(node, path[len(self.scope) :]))
         elif len(path) < _MAX_DEPTH and isinstance(node, Node):
             for name, field in node.fields().items():
                 yield from self._leaves(field.value, (*path, name))
@@ -76,10 +76,10 @@ class _Tree:
             for index, item in enumerate(node.items):
                 yield from self._leaves(item, (*path, str(index)))
 
-    def _source(self, node: AnyNode) -> Source:
+    def _source(self, node: AnyNode, path: Path) -> Source:
         shown = self.shown
         if not shown.exact or self.document is None:
-            return Source(shown.file, shown.at, self.by)
+            return Source(shown.file, shown.places.get(path, shown.at), self.by)
         span = self.document.span(node)
         down, right = shown.at.line - 1, shown.at.column - 1
         moved = Span(span.line + down, span.column + right, span.end_line + down, span.end_column + right)

@@ -24,6 +24,7 @@ Tokens = dict[str, list[str]]
 
 _MAX_LEAVES, _MAX_TOKENS, _MAX_DEPTH = 20_000, 3_000, 50
 _MAX_TEXT = 400_000
+_MAX_TRIES = 12  # renders with marks
 _MAX_ARCHIVE, _MAX_PACKED = 256 * 1024 * 1024, 5  # bytes unpacked; archives within archives
 _SCHEMA, _PACKED = re.compile(r"(?:^|/)values\.schema\.json$"), re.compile(r"/charts/[^/]+\.tgz$")
 _UNREACHED = re.compile(r"failing loading \"https?://")
@@ -126,15 +127,32 @@ def rendered(library: Library, job: dict[str, Any]) -> dict[str, Any]:
     text = "\n".join(sorted(_lines(first, wanted, kinds)))[:_MAX_TEXT].lower()
     leaves = list(_leaves(library.coalesced(chart, supplied), text))
     unchecked = library.load(without_schemas(archive))
-    for chosen in (leaves, [leaf for leaf in leaves if any(_NARROW.search(str(part)) for part in leaf[0])]):
-        tokens, marked = _mark(library.coalesced(chart, supplied), supplied, chosen, text)
+    narrowed = False
+    for _ in range(_MAX_TRIES):
+        tokens, marked = _mark(library.coalesced(chart, supplied), supplied, leaves, text)
         try:
             answer["marked"] = _only(library.render(unchecked, marked, job["options"]), wanted)
-        except Stop:
-            continue  # the chart does not take one of them; what is nearer to an Ingress may do
-        answer["tokens"] = tokens
-        break
+        except Stop as stop:
+            # The chart does not take one of them: it may say which. Else what is nearer to an Ingress may do.
+            refused = _refused(stop.answer["text"], tokens, leaves)
+            if not refused and narrowed:
+                break
+            narrowed = narrowed or not refused
+            leaves = [
+                leaf
+                for leaf in leaves
+                if (leaf[1] not in refused if refused else any(_NARROW.search(str(part)) for part in leaf[0]))
+            ]
+        else:
+            answer["tokens"] = tokens
+            break
     return answer
+
+
+def _refused(message: str, tokens: Tokens, leaves: list[tuple[Path_, Any]]) -> set[Any]:
+    """The values of which a message quotes the tokens."""
+    paths = {tuple(path) for token, path in tokens.items() if token in message.lower()}
+    return {value for path, value in leaves if tuple(map(str, path)) in paths}
 
 
 def without_schemas(archive: bytes, depth: int = 0) -> bytes:
