@@ -37,6 +37,7 @@ class Kustomization:
     generated: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     aims: tuple[str, ...] = ()  # kinds that patches and replacements are aimed at by target or in line, "" for any
     component: bool = False  # of kind Component: deployed by what names it alone
+    places: tuple[tuple[str, Span], ...] = field(default=(), compare=False)  # where each of its paths is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +254,16 @@ class Veil:
     routes: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Unbuilt:
+    """A kustomization that cannot be built any more, for what it names is gone; `at` is the first such name."""
+
+    file: str
+    names: tuple[str, ...]
+    clusters: tuple[str, ...]
+    at: Span = field(default=START, compare=False)
+
+
 @dataclass(frozen=True)
 class Bundle:
     """One side of the change.
@@ -260,7 +271,7 @@ class Bundle:
     `broken` maps each file that was not wholly read to its faults. `assumed` holds the identities (cluster,
     namespace, name) of Ingresses that stand here only because their file cannot be read on this side: what the
     other side says of them is taken to hold, and nothing is reported of them but the Problem. `veils` maps each file
-    with releases to what of them was not read.
+    with releases to what of them was not read. `unbuilt` are kustomizations that the change breaks.
     """
 
     clusters: Mapping[str, Cluster] = field(default_factory=dict)
@@ -269,6 +280,7 @@ class Bundle:
     files: int = 0
     paths: frozenset[str] = frozenset()  # the files that were looked at
     veils: Mapping[str, Veil] = field(default_factory=dict)
+    unbuilt: tuple[Unbuilt, ...] = ()
 
     def cluster(self, name: str) -> Cluster:
         """The cluster of that name, empty where this side has none."""

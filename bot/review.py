@@ -13,7 +13,8 @@ from bot.bundle import NOTHING, Bundle, Reading
 from bot.controller import Lane
 from bot.discovery.candidates import is_candidate
 from bot.discovery.foreign import foreign
-from bot.discovery.gaps import gaps, withheld
+from bot.discovery.gaps import gaps
+from bot.discovery.lost import lost_files, unbuilt, withheld
 from bot.discovery.plan import Plan
 from bot.discovery.plans import Stand, parameters_of, plan_of, plans_of, unexpanded
 from bot.discovery.reading import read_file
@@ -152,10 +153,11 @@ def compared(ports: Ports, asked: Asked) -> Compared:
     )
     lost = sides.base.files.keys() - sides.head.files.keys() - sides.head.links.keys()
     stays = withheld(after, lost) | (stranded(base.plan, head.plan, before) & lost)
-    known = withholding(_bundle(head, after), stays)
+    broken = unbuilt((first, planned), (before, after), lost)
+    known = replace(withholding(_bundle(head, after), stays), unbuilt=broken)
     old, new = reconcile(*settle(_bundle(base, before), known))
     touched = sides.touched | {path for path, key in base.keys.items() ^ head.keys.items()}
-    hidden = unseen(_view(sides.base, base), _view(sides.head, head), touched)
+    hidden = (*lost_files(broken), *unseen(_view(sides.base, base), _view(sides.head, head), touched))
     missing = _missing(sides.head, gathering, sides.touched)
     failed = _failed((*base.problems, *head.problems), hidden)
     return Compared(

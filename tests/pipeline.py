@@ -1,13 +1,14 @@
 """From texts to a verdict, the way a review goes, without Git."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.analysis.core import Frame, analyse
 from bot.bundle import Bundle, Reading
 from bot.catalogue import kit
 from bot.discovery.candidates import is_candidate
-from bot.discovery.gaps import withheld
+from bot.discovery.lost import unbuilt, withheld
 from bot.discovery.plans import Stand, parameters_of, plans_of
 from bot.discovery.reading import read_file
 from bot.discovery.settling import settle
@@ -47,8 +48,11 @@ def judge(before: Files, after: Files, policy: Mapping[str, Any] | None = None) 
     """The verdict on the change from one set of files to another."""
     rules = Policy.model_validate(dict(policy or {}))
     touched = frozenset(path for path in {*before, *after} if before.get(path) != after.get(path))
+    stands = (_stand(before, rules), _stand(after, rules))
     old, new = bundles(before, after, rules)
-    new = withholding(new, withheld(read(after, rules), before.keys() - after.keys()))
+    lost = before.keys() - after.keys()
+    broken = unbuilt(plans_of(*stands, rules), (stands[0].readings, stands[1].readings), lost)
+    new = replace(withholding(new, withheld(stands[1].readings, lost)), unbuilt=broken)
     sides = reconcile(*settle(old, new))
     frame = Frame(Revision("base", "b" * 40), Revision("head", "a" * 40), touched=touched)
     return analyse(*sides, rules, kit(), frame)

@@ -4,15 +4,13 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from bot.bundle import Kustomization, Reading
 from bot.discovery.candidates import CHART_FILE, names_values
-from bot.discovery.kustomization import named_kustomization
+from bot.discovery.lost import with_above
 from bot.discovery.plan import Plan, UnitKind
 from bot.discovery.uses import Uses
-from bot.finding import code, listed
 from bot.problem import Problem, ProblemKind
 from bot.source import START, Location, Side
 
@@ -52,55 +50,6 @@ def gaps_of_both(before: Sequence[Problem], after: Sequence[Problem]) -> tuple[P
     gone = [each for each in before if each.touched and _sort(each) not in told]
     replaced = {_sort(each) for each in gone}
     return (*(each for each in after if each.touched or _sort(each) not in replaced), *gone)
-
-
-def lost_files(readings: Mapping[str, Reading], lost: AbstractSet[str]) -> tuple[Problem, ...]:
-    """One Problem for each kustomization of the head that names what the change removes, the paths in `lost`."""
-    return tuple(
-        Problem(
-            ProblemKind.UNSUPPORTED,
-            f"{path} names {listed(code(name) for name in names)}, which this change removes: kustomize refuses to "
-            "build the folder, so nothing of it is applied, and what was applied before stays.",
-            "Name what took its place, or drop the entry.",
-            Location(path, START, Side.HEAD),
-            unit=posixpath.dirname(path) or ".",
-            touched=True,
-        )
-        for path, names in sorted(_naming_lost(readings, lost).items())
-    )
-
-
-def withheld(readings: Mapping[str, Reading], lost: AbstractSet[str]) -> frozenset[str]:
-    """Those of `lost` whose objects stay as they were applied, since a kustomization of the head still names them."""
-    named = {
-        posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
-        for path, names in _naming_lost(readings, lost).items()
-        for name in names
-    }
-    return frozenset(path for path in lost if not named.isdisjoint(_with_above(path))) if named else frozenset()
-
-
-def _with_above(path: str) -> Iterator[str]:
-    """A path and the folders that it lies in."""
-    while path:
-        yield path
-        path = posixpath.dirname(path)
-
-
-def _naming_lost(readings: Mapping[str, Reading], lost: AbstractSet[str]) -> dict[str, list[str]]:
-    """What each kustomization names of what the change removes, as it is written."""
-    if not lost:
-        return {}
-    standing = {posixpath.dirname(path) for path, reading in readings.items() if reading.kustomization}
-    gone = lost | {posixpath.dirname(path) for path in lost if named_kustomization(path)} - standing
-    found = {}
-    for path, reading in readings.items():
-        names = (*reading.kustomization.resources, *reading.kustomization.patches) if reading.kustomization else ()
-        folder = posixpath.dirname(path)
-        missing = [name for name in names if posixpath.normpath(posixpath.join(folder, name)) in gone]
-        if missing:
-            found[path] = missing
-    return found
 
 
 def _sort(problem: Problem) -> tuple[str | None, str]:
@@ -228,7 +177,7 @@ def _of_folder(
 def _builds_on(file: str, said: Kustomization, path: str) -> bool:
     """Whether a kustomization names a file, or a folder that it lies in."""
     names = {posixpath.normpath(posixpath.join(posixpath.dirname(file), name)) for name in said.resources}
-    return not names.isdisjoint(_with_above(path))
+    return not names.isdisjoint(with_above(path))
 
 
 def _unlisted(plan: Plan, readings: Mapping[str, Reading], touched: frozenset[str], side: Side) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from bot.ingress.model import Meta, SecretSource, Text
 from bot.ingress.parse import text_of
 from bot.manifest.node import Mapping, Node, Scalar, Sequence, to_python
 from bot.manifest.read import Document
+from bot.source import Span
 
 _NAMES = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 _GROUP = "kustomize.config.k8s.io"
@@ -59,7 +60,17 @@ def read_kustomization(document: Document, root: Mapping) -> Kustomization:
         generated=tuple(_generated(document.path, root)),
         aims=tuple(sorted(frozenset[str]().union(*(kinds for _, kinds in aims)))),
         component=text_of(root, "kind") == _KINDS[1],
+        places=tuple(_places(document, root)),
     )
+
+
+def _places(document: Document, root: Mapping) -> Iterator[tuple[str, Span]]:
+    """Where the paths of resources and patches are written."""
+    for name in (*_BUILDS_ON, *_USES):
+        for item in _items(root.get(name)):
+            node = item.get("path") if isinstance(item, Mapping) else item
+            if isinstance(node, Scalar):
+                yield from ((path, document.span(node)) for path in _path_of(item))
 
 
 def charts_of(document: Document, root: Mapping) -> Iterator[ChartUse]:

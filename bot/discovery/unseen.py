@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bot.bundle import NOTHING, Reading
-from bot.discovery.gaps import gaps, gaps_of_both, lost_files
+from bot.discovery.gaps import gaps, gaps_of_both
 from bot.discovery.plan import Plan
 from bot.discovery.undeployed import astray, still_undeployed, undeployed
 from bot.problem import Problem, ProblemKind
@@ -30,10 +30,8 @@ def unseen(base: View, head: View, touched: frozenset[str]) -> tuple[Problem, ..
     here = frozenset(path for path in touched if path in new or path not in old)
     blobs = {new[path] for path in here if path in new}
     there = frozenset(path for path in touched if path in old and old[path] not in blobs)
-    broken = lost_files(head.readings, old.keys() - new.keys() - set(head.links))
     here -= frozenset(still_undeployed(base.plan, head.plan, base.readings, head.readings))
     return (
-        *broken,
         *gaps_of_both(
             gaps(base.plan, base.readings, there, Side.BASE, _alike(*unread)),
             gaps(head.plan, head.readings, here, Side.HEAD, _alike(*reversed(unread))),

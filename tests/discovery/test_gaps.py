@@ -1,7 +1,7 @@
 """What only a renderer could examine, in as few Problems as tell it."""
 
 from bot.bundle import Broken, Kustomization, Reading
-from bot.discovery.gaps import gaps, gaps_of_both, lost_files, withheld
+from bot.discovery.gaps import gaps, gaps_of_both
 from bot.discovery.plan import plan
 from bot.policy.schema import Policy
 from bot.problem import ProblemKind
@@ -120,32 +120,3 @@ def test_a_gap_that_the_change_touches_on_the_base_alone_is_told_as_touched_and_
 
 def test_a_gap_of_the_base_that_the_change_does_not_touch_is_no_matter():
     assert gaps_of_both(_gaps(PATCHED, side=Side.BASE), ()) == ()
-
-
-def test_a_kustomization_that_names_what_the_change_removes_is_told():
-    base, overlay = Kustomization(resources=("a.yaml", "service.yaml", "../db")), Kustomization(resources=("../base",))
-    readings = {
-        "base/kustomization.yaml": Reading(kustomization=base),
-        "prod/kustomization.yml": Reading(kustomization=overlay),
-    }
-    (problem,) = lost_files(readings, {"base/service.yaml", "db/kustomization.yaml", "other.yaml"})
-    assert problem.message == (
-        "base/kustomization.yaml names `service.yaml` and `../db`, which this change removes: kustomize refuses to "
-        "build the folder, so nothing of it is applied, and what was applied before stays."
-    )
-    assert (problem.unit, problem.touched, str(problem.location)) == ("base", True, "base/kustomization.yaml:1")
-
-
-def test_what_a_kustomization_still_names_stays_as_it_was_applied():
-    readings = {"base/kustomization.yaml": Reading(kustomization=Kustomization(resources=("a.yaml", "../db", "gone")))}
-    lost = {"base/a.yaml", "db/kustomization.yaml", "db/web/b.yaml", "base/c.yaml"}
-    assert withheld(readings, lost) == {"base/a.yaml", "db/kustomization.yaml", "db/web/b.yaml"}
-    assert withheld(readings, {"other.yaml"}) == withheld(readings, frozenset()) == frozenset()
-
-
-def test_a_kustomization_that_gets_another_file_name_is_not_lost():
-    readings = {
-        "base/kustomization.yml": Reading(kustomization=Kustomization()),
-        "prod/kustomization.yaml": Reading(kustomization=Kustomization(resources=("../base", "https://example.com/x"))),
-    }
-    assert lost_files(readings, {"base/kustomization.yaml"}) == ()
