@@ -6,7 +6,7 @@ is split or merged, the part most like the whole keeps the pair; where the other
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from itertools import product
 from typing import NamedTuple
 
@@ -16,10 +16,12 @@ from bot.diff.form import form_of, path_rules
 from bot.diff.likeness import ALIKE, Traits, likeness, traits_of
 from bot.diff.matching import match
 from bot.ingress.model import Ingress
+from bot.manifest.template import may_equal, symbolic, unknown
 from bot.source import Span
 
 # Candidates come from Ingresses that share a host; a host shared by more than this many pairs tells nothing.
 CROWD = 2_500
+_HOSTS = 50  # of one Ingress that are compared each with each, as far as variables go
 COMPARISONS = 100_000
 
 Key = tuple[str, str, str]
@@ -150,19 +152,51 @@ def _by_meaning(old: list[Held], new: list[Held]) -> tuple[list[tuple[Held, Held
             new_taken.add(j)
             pairs.append((left[i][0], right[j][0]))
     places = match(
-        _alone([held for i, (held, _) in enumerate(left) if i not in old_taken]),
-        _alone([held for j, (held, _) in enumerate(right) if j not in new_taken]),
+        _alone([held for i, (held, _) in enumerate(left) if i not in old_taken], _spot),
+        _alone([held for j, (held, _) in enumerate(right) if j not in new_taken], _spot),
         (_spot,),
     )
     pairs += places.pairs
+    pairs += _filled(old, new, pairs)
     paired = {id(held) for both in pairs for held in both}
     return pairs, [held for held in old if id(held) not in paired], [held for held in new if id(held) not in paired]
 
 
-def _alone(held: list[Held]) -> list[Held]:
+def _filled(old: list[Held], new: list[Held], pairs: Iterable[tuple[Held, Held]]) -> Iterator[tuple[Held, Held]]:
+    """Pairs of what is left that leads to the same by hosts which may be the same, a variable in either filled in."""
+    paired = {id(held) for both in pairs for held in both}
+    left, right = (
+        _alone([held for held in side if id(held) not in paired], _led, _told_by_hosts) for side in (old, new)
+    )
+    for one, other in match(left, right, (_led,)).pairs:
+        if _may_be_same(one.ingress.hosts, other.ingress.hosts):
+            yield one, other
+
+
+def _told_by_hosts(held: Held) -> bool:
+    """Whether hosts tell an Ingress, be there a variable in them."""
+    return len(held.ingress.hosts) <= _HOSTS and not any(not host or unknown(host) for host in held.ingress.hosts)
+
+
+def _may_be_same(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    varying = any(symbolic(host) for host in (*one, *other))
+    return varying and all(
+        any(may_equal(host, each) for each in those) for these, those in ((one, other), (other, one)) for host in these
+    )
+
+
+def _alone(
+    held: list[Held], spot: Callable[[Held], Hashable], fit: Callable[[Held], bool] = lambda _: True
+) -> list[Held]:
     """Those that no other shares its spot with; of several, which took the place of which would be a guess."""
-    counts = Counter(_spot(each) for each in held)
-    return [each for each in held if counts[_spot(each)] == 1 and path_rules(each.ingress)]
+    counts = Counter(spot(each) for each in held)
+    return [each for each in held if counts[spot(each)] == 1 and path_rules(each.ingress) and fit(each)]
+
+
+def _led(held: Held) -> tuple[Hashable, ...]:
+    """What an Ingress leads to, and from where."""
+    led = frozenset((rule.path, rule.backend) for rule in path_rules(held.ingress))
+    return held.cluster, held.ingress.meta.namespace.value, led
 
 
 def _spot(held: Held) -> Hashable:
@@ -173,8 +207,7 @@ def _spot(held: Held) -> Hashable:
     meta = held.ingress.meta
     if meta.values:
         return held.cluster, meta.file, meta.name.value
-    led = frozenset((rule.path, rule.backend) for rule in path_rules(held.ingress))
-    return held.cluster, meta.namespace.value, meta.file, led
+    return *_led(held), meta.file
 
 
 def _candidates(old: list[Traits], new: list[Traits]) -> Iterable[tuple[int, int]]:

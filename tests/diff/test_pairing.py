@@ -140,3 +140,29 @@ def test_hostless_ingresses_are_renamed_by_all_they_have():
     before = ingress("web", host("", path("/", "web:80")), annotations={"a/b": "c"})
     after = ingress("web2", host("", path("/", "web:80")), annotations={"a/b": "c"}, default="web:80")
     assert paired(bundle(before), bundle(after)) == ["prod/shop/web -> prod/shop/web2"]
+
+
+def test_a_rename_is_seen_through_a_variable_of_the_host_that_is_filled_in():
+    before = ingress("web", "shop.${DOMAIN}", file="a.yaml")
+    after = ingress("storefront", "shop.example.com", file="b.yaml")
+    assert paired(bundle(before), bundle(after)) == ["prod/shop/web -> prod/shop/storefront"]
+    assert paired(bundle(after), bundle(before)) == ["prod/shop/storefront -> prod/shop/web"]
+
+
+def test_a_variable_alone_makes_no_rename():
+    after = ingress("storefront", "shop.example.com", file="b.yaml")
+    for before in (
+        ingress("web", "${HOST}", file="a.yaml"),
+        ingress("web", "store.${DOMAIN}", file="a.yaml"),
+        ingress("web", host("shop.${DOMAIN}", path(to="other:80")), file="a.yaml"),
+        ingress("web", "shop.${DOMAIN}", "api.${DOMAIN}", file="a.yaml"),
+        ingress("web", "shop.${DOMAIN}", namespace="other", file="a.yaml"),
+    ):
+        assert paired(bundle(before), bundle(after)) != [f"prod/{before.meta.ref} -> prod/shop/storefront"]
+        assert len(paired(bundle(before), bundle(after))) == 2
+
+
+def test_of_several_that_a_variable_may_stand_for_none_is_taken():
+    before = ingress("web", "shop.${DOMAIN}", file="a.yaml")
+    new = [ingress(name, f"shop.{name}.com", file=f"new-{name}.yaml") for name in "ab"]
+    assert len(paired(bundle(before), bundle(*new))) == 3
