@@ -26,8 +26,9 @@ class TreeFile:
 class Tree:
     """One state of a repository. `files` is sorted by path; links and submodules are not among them.
 
-    `problems` tells what of a state read by itself could not be had; of two sides, `Sides.problems` does. `links` maps
+    A link in the place of a kustomization is, as the file that it leads to, and then not one of `links`: these map
     each symbolic link to the path in the tree that it leads to, which no other link is part of; "" is the root.
+    `problems` tells what of a state read by itself could not be had; of two sides, `Sides.problems` does.
     """
 
     revision: Revision

@@ -1,10 +1,13 @@
 """Symbolic links: where those inside the tree lead; one that is named like a manifest and leads out of it is said."""
 
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from bot.checkout.listing import Listing, manifests, plain_name
 from bot.checkout.objects import Objects
+from bot.discovery.kustomization import named_kustomization
+from bot.ports import Tree, TreeFile
 from bot.problem import Problem, ProblemKind
 from bot.source import START, Location, Side
 
@@ -53,7 +56,48 @@ def left_out(listing: Listing, targets: Targets, touched: frozenset[str], side: 
         for path in manifests(listing.links)
         if (content := targets.get(listing.links[path])) is not None and _leads_out(path, content)
     ]
-    return tuple(odd + outside)
+    return (*odd, *outside, *_leading_nowhere(listing, targets, touched, side))
+
+
+def _leading_nowhere(listing: Listing, targets: Targets, touched: frozenset[str], side: Side) -> Iterator[Problem]:
+    """A Problem for each link in the place of a kustomization that leads to no file of the tree."""
+    named = sorted(filter(named_kustomization, listing.links))
+    ends = inner(listing, targets) if named else {}
+    for path in named:
+        content = targets.get(listing.links[path], b"")
+        if ends.get(path) not in listing.files and not _leads_out(path, content):
+            yield Problem(
+                ProblemKind.UNREADABLE,
+                f"{path} is a link to {content.decode('utf-8', 'backslashreplace')[:200]}, where no file is; it was "
+                "not read.",
+                "Let it lead to a kustomization, or put the file itself there.",
+                Location(path, START, side),
+                touched=path in touched,
+            )
+
+
+def with_kustomizations(tree: Tree) -> Tree:
+    """The tree with the files that links named like a kustomization lead to in the place of these links.
+
+    What such a file says holds for the folder of the link, as for Flux and for whoever builds without kustomize's
+    restriction to the folder.
+    """
+    linked = {
+        link: TreeFile(link, file.blob, file.size)
+        for link, target in tree.links.items()
+        if named_kustomization(link) and (file := tree.files.get(target))
+    }
+    if not linked:
+        return tree
+    left = {link: target for link, target in tree.links.items() if link not in linked}
+    return replace(tree, files=dict(sorted({**tree.files, **linked}.items())), links=left)
+
+
+def touching(before: Tree, after: Tree, links: Iterable[str]) -> frozenset[str]:
+    """Those links in the place of a kustomization whose file differs from one side to the other."""
+    return frozenset(
+        path for path in links if named_kustomization(path) and before.files.get(path) != after.files.get(path)
+    )
 
 
 class _Links:

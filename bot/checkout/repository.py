@@ -65,11 +65,14 @@ class GitRepository:
         after, touched = self._changed(before, compared.left, compared.right)
         targets = links.targets_of(self._objects, (before, after))
         problems = links.left_out(after, targets, touched, Side.HEAD)
+        old = Tree(Revision(base, compared.base), before.files, links=links.inner(before, targets))
+        new = Tree(Revision(head, _shown(right)), after.files, links=links.inner(after, targets))
+        old, new = links.with_kustomizations(old), links.with_kustomizations(new)
         return Sides(
-            Tree(Revision(base, compared.base), before.files, links=links.inner(before, targets)),
-            Tree(Revision(head, _shown(right)), after.files, links=links.inner(after, targets)),
+            old,
+            new,
             compared.compared,
-            touched,
+            touched | links.touching(old, new, {*before.links, *after.links}),
             (*compared.problems, *found_before, *found_after, *problems),
         )
 
@@ -89,7 +92,8 @@ class GitRepository:
         targets = links.targets_of(self._objects, (listing,))
         problems = links.left_out(listing, targets, frozenset(), Side.HEAD)
         shown = Revision(rev, _shown(state))
-        return Tree(shown, listing.files, (*found, *problems), links=links.inner(listing, targets))
+        tree = Tree(shown, listing.files, (*found, *problems), links=links.inner(listing, targets))
+        return links.with_kustomizations(tree)
 
     def read(self, files: Sequence[TreeFile]) -> Iterator[tuple[TreeFile, bytes | Problem]]:
         """The contents, in the order asked for; a Problem for one that is missing or too large.

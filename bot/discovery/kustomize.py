@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import NamedTuple
 
 from bot.bundle import Kustomization
-from bot.discovery.kustomization import named_kustomization
 from bot.discovery.links import LONGEST, NO_LINKS, through
 
 _STEPS = 500_000  # a handful of files can name each other in ways that multiply
@@ -162,12 +161,6 @@ class _Folders:
             folder = posixpath.dirname(path)
             self.file.setdefault(folder, path)
             self.at.setdefault(folder, kustomizations[path])
-        for link, target in sorted(links.items()):
-            # A kustomization that is a link: what it says holds for the folder of the link.
-            if target in kustomizations and named_kustomization(link):
-                folder = posixpath.dirname(link)
-                self.file.setdefault(folder, link)
-                self.at.setdefault(folder, kustomizations[target])
         self.named = {folder: self._named(folder) for folder in self.at}
 
     def patches(self) -> dict[str, str]:

@@ -243,18 +243,6 @@ def test_a_folder_behind_a_link_is_built_like_any_other():
     assert made.placements == {"bases/web/x.yaml": (_kustomize("prod", "prod"),)}
 
 
-def test_a_kustomization_that_is_a_link_holds_for_the_folder_of_the_link():
-    made = _plan(
-        ["prod/x.yaml", "dev/x.yaml"],
-        {"dev/kustomization.yaml": Kustomization(namespace="web", resources=("x.yaml",))},
-        links={"prod/kustomization.yaml": "dev/kustomization.yaml"},
-    )
-    assert made.placements == {
-        "dev/x.yaml": (_kustomize("dev", "dev", "web"),),
-        "prod/x.yaml": (_kustomize("prod", "prod", "web"),),
-    }
-
-
 def test_names_get_the_prefixes_and_suffixes_of_the_whole_way():
     made = _plan(
         ["base/a.yaml", "prod/b.yaml"],
