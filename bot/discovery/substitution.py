@@ -19,6 +19,7 @@ from bot.ingress.model import (
     Meta,
     Namespace,
     Path,
+    SecretSource,
     Service,
     ServiceBackend,
     Text,
@@ -82,14 +83,14 @@ def substituted(reading: Reading, variables: Variables) -> Reading:
         ingresses=tuple([_ingress(each, fill) for each in reading.ingresses]),
         classes=tuple([_one(each, fill) for each in reading.classes]),
         services=tuple([_one(each, fill) for each in reading.services]),
-        secrets=tuple(
-            [
-                each if _disabled(each.meta) else replace(each, meta=_meta(each.meta, fill), secret=fill(each.secret))
-                for each in reading.secrets
-            ]
-        ),
+        secrets=tuple([each if _disabled(each.meta) else _secret(each, fill) for each in reading.secrets]),
         namespaces=tuple([_one(each, fill) for each in reading.namespaces]),
     )
+
+
+def _secret(source: SecretSource, fill: Fill) -> SecretSource:
+    hosts = tuple(_host(host, fill) for host in source.hosts)
+    return replace(source, meta=_meta(source.meta, fill), secret=fill(source.secret), hosts=hosts)
 
 
 Plain = TypeVar("Plain", IngressClass, Service, Namespace)

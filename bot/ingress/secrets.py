@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.ingress.fields import Fields
 from bot.ingress.model import Meta, SecretSource, Text
+from bot.manifest.template import lowered
 
 Route = tuple[str, ...]
 
@@ -78,6 +79,6 @@ def _follow(fields: Fields, route: Route) -> Text | None:
 
 def _hosts(root: Fields) -> tuple[str, ...]:
     spec = root.mapping("spec")
-    names = [text.value.lower() for _, text, _ in spec.texts("dnsNames")] if spec else []
+    names = [lowered(text.value) for _, text, _ in spec.texts("dnsNames")] if spec else []
     common = spec.text("commonName") if spec else None
-    return tuple(dict.fromkeys([common.value.lower(), *names] if common and common.value else names))
+    return tuple(dict.fromkeys([lowered(common.value), *names] if common and common.value else names))

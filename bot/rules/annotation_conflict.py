@@ -25,14 +25,16 @@ where a setting is merely idle.
 
 ## Limits
 Only the annotations of one Ingress are compared. Settings of the controller (ConfigMap, flags, IngressClassParams)
-and annotations on Services are not known; the confidence is medium where they could make up for what is missing. An
-annotation is taken to be read by the controller that it is written for, whatever the class of the Ingress.
+and annotations on Services are not known; the confidence is medium where they could make up for what is missing. Where
+the IngressClass, the name of the class or the policy tells which controller serves the Ingress, annotations for another
+one are not judged: nobody reads them. Else each is taken to be read by the controller that it is written for.
 """
 
 from collections.abc import Iterator
 
 from bot.annotations.conflict import conflicts_of
 from bot.annotations.facts import Conflict
+from bot.annotations.readers import EVERYWHERE, readers_of
 from bot.bundle import Cluster
 from bot.finding import Severity
 from bot.ingress.model import Ingress
@@ -43,8 +45,18 @@ def check(scene: Scene) -> Iterator[Hit]:
     """Yield a hit for each Ingress and conflict that its annotations are in."""
     for cluster, ingress in scene.ingresses():
         annotations = {entry.key: entry.value for entry in ingress.meta.annotations}
+        readers = _readers(scene, cluster, ingress) if annotations else frozenset()
         for conflict in conflicts_of(annotations, scene.facts):
-            yield _hit(scene, cluster, ingress, conflict, conflict.found(annotations))
+            if not readers or conflict.controller in readers:
+                yield _hit(scene, cluster, ingress, conflict, conflict.found(annotations))
+
+
+def _readers(scene: Scene, cluster: Cluster, ingress: Ingress) -> frozenset[str]:
+    """Who may read the annotations of an Ingress, by the names of the facts; none where nothing tells."""
+    name = cluster.class_of(ingress)
+    known = cluster.classes.get(name)
+    found = readers_of(name, known.controller if known else "", scene.policy.controllers.get(name, ""))
+    return found | EVERYWHERE if found else found
 
 
 def _hit(scene: Scene, cluster: Cluster, ingress: Ingress, conflict: Conflict, keys: tuple[str, ...]) -> Hit:

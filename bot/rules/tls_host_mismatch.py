@@ -2,7 +2,8 @@
 
 ## What it flags
 A host of a rule that neither the `tls` entries of its Ingress name nor those of any other Ingress of the class in the
-cluster; and a host under `tls` that no rule of the Ingress serves. Two that differ by one letter are told as one.
+cluster; a host under `tls` that no rule of the Ingress serves; and one that the Certificate of the entry's Secret does
+not name. Two that differ by one letter are told as one.
 
 ## Why it matters
 Controllers choose the certificate by the names under `tls`, and cert-manager asks for exactly those names. A host that
@@ -24,11 +25,12 @@ Write the same hosts in both places. A wildcard under `tls` covers one label: `*
 `shop.example.com`, and neither `example.com` nor `a.shop.example.com`.
 
 ## Limits
-What a certificate really covers is in the Secret, not in the repository; ingress-nginx takes another certificate of
-the Ingress that covers the host. Quiet are entries without hosts, Ingresses whose certificate comes from elsewhere (see
-`tls-missing`), canaries, names beside their own wildcard, names that an annotation of the Ingress mentions or
-`from-to-www-redirect` makes, and names under `tls` where the Ingress serves every host. A name that another Ingress
-of the class serves is low. Slips are looked for among the first 20 such names of an Ingress.
+What a certificate really covers is in the Secret, not in the repository: its names are known here where a Certificate
+of cert-manager in the repository makes the Secret. ingress-nginx takes another certificate of the Ingress that covers
+the host. Quiet are hosts that such a Certificate names, entries without hosts, Ingresses whose certificate comes from
+elsewhere (see `tls-missing`), canaries, names beside their own wildcard, names that an annotation of the Ingress
+mentions or `from-to-www-redirect` makes, and names under `tls` where the Ingress serves every host. A name that another
+Ingress of the class serves is low. Slips are looked for among the first 20 such names of an Ingress.
 """
 
 import re
@@ -37,9 +39,10 @@ from collections.abc import Iterator
 from bot.bundle import Cluster
 from bot.controller import Lane
 from bot.finding import Confidence, Severity, code, listed, respelled
-from bot.ingress.model import HostRule, Ingress, Text, wildcard_of
+from bot.ingress.model import HostRule, Ingress, SecretSource, Text, TlsEntry, wildcard_of
 from bot.ingress.spelling import nearest
 from bot.ingress.termination import asks_certificate, local_name, names_cover
+from bot.manifest.template import symbolic
 from bot.rule import Hit, Scene, StateRule, url
 
 _COMPARED = 20
@@ -56,6 +59,7 @@ def check(scene: Scene) -> Iterator[Hit]:
             continue
         if not scene.certified_elsewhere(cluster, ingress):
             yield from _compared(scene, cluster, ingress, served[cluster.name, cluster.class_of(ingress)])
+            yield from _uncertified(scene, cluster, ingress)
 
 
 def _served(lane: Lane) -> tuple[frozenset[str], frozenset[str]]:
@@ -69,7 +73,13 @@ def _compared(
 ) -> Iterator[Hit]:
     class_name = cluster.class_of(ingress)
     rules = {rule.host: rule for rule in reversed(ingress.rules) if rule.host}
-    unnamed = {host: rule for host, rule in rules.items() if not scene.has_tls(cluster.name, class_name, host)}
+    makers = (source for entry in ingress.tls for source in _makers(cluster, ingress, entry))
+    certified = frozenset(name for source in makers for name in source.hosts)
+    unnamed = {
+        host: rule
+        for host, rule in rules.items()
+        if not (scene.has_tls(cluster.name, class_name, host) or names_cover(certified, host))
+    }
     unserved = _unserved(ingress)
     if not (unnamed or unserved):
         return
@@ -90,6 +100,36 @@ def _compared(
         if name not in paired:
             shared = names_cover(served[0], name) or name in served[1]
             yield _orphan(scene, cluster, ingress, text, shared=shared)
+
+
+def _makers(cluster: Cluster, ingress: Ingress, entry: TlsEntry) -> tuple[SecretSource, ...]:
+    """The Certificates that make the Secret of an entry, none where another object may make it too."""
+    name = entry.secret.value if entry.secret else ""
+    sources = cluster.secrets.get((ingress.meta.namespace.value, name), ())
+    return sources if all(each.hosts for each in sources) else ()
+
+
+def _uncertified(scene: Scene, cluster: Cluster, ingress: Ingress) -> Iterator[Hit]:
+    """Yield a hit for each host that is served and named under tls, and not by the Certificate."""
+    hosts = frozenset(ingress.hosts)
+    for entry in ingress.tls:
+        makers = _makers(cluster, ingress, entry)
+        names = frozenset(name for source in makers for name in source.hosts)
+        if not names or any(map(symbolic, names)):
+            continue
+        for text in entry.hosts:
+            served = names_cover(hosts, text.value) or text.value in hosts
+            if served and not symbolic(text.value) and not names_cover(names, text.value):
+                maker = makers[0]
+                yield Hit(
+                    message=f"{url(text.value)} is answered with a certificate for other names: Certificate "
+                    f"{code(maker.meta.name)}, which makes the Secret {code(maker.secret)}, names "
+                    f"{listed(code(name) for name in sorted(names))}, and not this host.",
+                    subject=f"host {text}",
+                    place=scene.place(cluster, ingress.meta, text.at),
+                    remedy=f"Add {code(text)} to `dnsNames` of the Certificate.",
+                    also=(scene.place(cluster, maker.meta),),
+                )
 
 
 def _unserved(ingress: Ingress) -> dict[str, Text]:

@@ -352,6 +352,11 @@ apiVersion: v1
 kind: Secret
 metadata: {name: "${APP}-tls", namespace: "${APP}"}
 ---
+apiVersion: cert-manager.io/v1
+kind: Certificate
+metadata: {name: "${APP}", namespace: "${APP}"}
+spec: {secretName: "${APP}-own", dnsNames: ["${APP}.example.com"]}
+---
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: {name: "${APP}", annotations: {kustomize.toolkit.fluxcd.io/substitute: disabled}}
@@ -367,7 +372,8 @@ spec: {rules: [{host: "${APP}"}]}
     assert filled.default_backend == type(filled.default_backend)(filled.class_name, 80)
     assert (kept.meta.name.value, kept.hosts) == ("${APP}", ("${APP}",))
     assert list(cluster.services) == [("web", "web")]
-    assert list(cluster.secrets) == [("web", "web-tls")]
+    assert list(cluster.secrets) == [("web", "web-tls"), ("web", "web-own")]
+    assert cluster.secrets["web", "web-own"][0].hosts == ("web.example.com",)
 
 
 def test_a_value_that_makes_a_text_too_long_is_not_filled_in() -> None:
