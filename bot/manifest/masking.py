@@ -7,27 +7,22 @@ values is secret by its shape. What cannot (templates, broken files) is masked l
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.manifest.node import Mapping, Node, Scalar, Sequence
 from bot.manifest.read import Document, read
 from bot.manifest.secrecy import MASK, Span, hidden, is_secret, may_tell, merged, sealed, secrets_in
-from bot.manifest.secret_keys import BY_NAME, CARRIERS, GENERATOR, Holds, holds, key_of
+from bot.manifest.secret_keys import BY_NAME, DATA, GENERATOR, Holds, holds, key_of
+from bot.manifest.secret_lines import of_lines
 from bot.manifest.split import split
-from bot.manifest.template import unknown
 from bot.manifest.text import SourceText
 
 _BLOCKS = frozenset("|>")
 _QUOTES = frozenset("'\"")
-_DATA = frozenset({"data", "stringData"})
 _ELSEWHERE = "remoteRef"  # beside it `secretKey` is the name that an external secret gets
 _MOST = 50  # secrets of one value that is written with escapes; where it has more, all of it is one
 _COMMENT = re.compile(r"(?m)(?:^|[ \t])#([^\n]*)$")
-_LINE = re.compile(
-    r"(?m)^([ \t]*+(?:-[ \t]++)*+)(?:[\"']?([A-Za-z_][\w./~-]{0,99})[\"']?[ \t]*+:(?=[ \t\r]|$)[ \t]*+)?([^\n]*)$"
-)
-_OPENS = re.compile(r"(?:[&!]\S*+[ \t]*+)*+(?:[|>][-+0-9]*+)?[ \t\r]*+(?:#.*)?")
-_SECRET = re.compile(r"""\bkind["']?[ \t]*+:[ \t]*+["']?Secret\b""")
+_OPTION = re.compile(r"--[\w-]+")
 _TRIMMED = re.compile(r"[^\s].*[^\s]|[^\s]")
 
 
@@ -53,7 +48,7 @@ def _replaced(text: str, mask: Callable[[str], str]) -> str:
         at = start
         for line in text[start:end].split("\n"):
             found = _TRIMMED.search(line)
-            if found:
+            if found and not hidden(found[0]):
                 pieces += [text[done : at + found.start()], mask(found[0])]
                 done = at + found.end()
             at += len(line) + 1
@@ -74,7 +69,7 @@ def _every(text: str) -> Iterator[Span]:
         found = read(part.encode("utf-8", "replace"), "")
         spans = [_of_document(each.root, part) for each in found if isinstance(each, Document)]
         if len(spans) < max(len(found), 1):
-            spans.append(_of_lines(part))
+            spans.append(of_lines(part))
         for each in spans:
             yield from _moved(each, chunk.start)
 
@@ -85,11 +80,15 @@ def _moved(spans: Iterator[Span], by: int) -> Iterator[Span]:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A node, the secret-like key that it stands under ("" for none), and whether all of it is secret."""
+    """A node, and the secret-like key that it stands under, "" for none.
+
+    `whole` tells that all of it is secret, `listed` that it holds Secrets which need not say so.
+    """
 
     node: Node
     key: str = ""
     whole: bool = False
+    listed: bool = False
 
 
 def _of_document(root: Node, text: str) -> Iterator[Span]:
@@ -122,15 +121,16 @@ def _of_items(part: _Part, node: Sequence) -> Iterator[_Part]:
     """What a list holds; the value of an option may be an item of its own behind it."""
     option = ""
     for item in node.items:
-        yield _Part(item, option or part.key, part.whole)
-        option = item.text if isinstance(item, Scalar) and item.text.startswith("--") else ""
+        yield replace(part, node=item, key=option or part.key)
+        option = item.text if isinstance(item, Scalar) and _OPTION.fullmatch(item.text) else ""
 
 
 def _of_mapping(part: _Part, node: Mapping) -> Iterator[_Part]:
     """What a mapping holds, those of equal keys too that have no effect."""
-    secret = _text(node, "kind") == "Secret"
+    secret = part.listed or _text(node, "kind") == "Secret"
     target = node.get("target")
     for_secret = isinstance(target, Mapping) and _text(target, "kind") == "Secret"
+    inside = _text(node, "path").startswith("/stringData/")
     named = next((name for each in BY_NAME if holds(name := _text(node, each)) is not Holds.NOTHING), "")
     elsewhere = node.get(_ELSEWHERE) is not None
     for field in node.written():
@@ -142,22 +142,22 @@ def _of_mapping(part: _Part, node: Mapping) -> Iterator[_Part]:
             yield from (_Part(each.value, whole=part.whole or each.name == "annotations") for each in inner)
         else:
             given = name == "secretKey" and elsewhere
-            whole = part.whole or (secret and name in _DATA) or (for_secret and name == "patch")
+            whole = part.whole or (secret and name in DATA) or (for_secret and name == "patch")
+            whole = whole or (inside and name == "value")
             below = "" if given else key_of(part.key, name, named, deep=isinstance(value, Mapping))
-            yield _Part(value, below, whole)
+            yield _Part(value, below, whole, listed=name == "items" and _text(node, "kind") == "SecretList")
 
 
 def _of_scalar(part: _Part, node: Scalar, text: str) -> Iterator[Span]:
     start, end = _inner(node, text)
     raw = text[start:end]
     if part.whole or (part.key and part.key != GENERATOR and is_secret(part.key, node.text)):
-        if not hidden(node.text):
-            yield start, end
+        yield start, end
     elif part.key == GENERATOR:
         name, equals, _ = raw.partition("=")
         yield (start + len(name) + len(equals), end) if equals else (start, start)
     elif node.style in _BLOCKS:
-        yield from _moved(_of_lines(raw), start)
+        yield from _moved(of_lines(raw), start)
         if node.style == ">":
             yield from _moved(_within(raw, node.text), start)
     else:
@@ -183,37 +183,6 @@ def _within(raw: str, text: str) -> Iterator[Span]:
         return
     for secret in secrets:
         yield from ((found.start(), found.end()) for found in re.finditer(re.escape(secret), raw))
-
-
-def _of_lines(text: str) -> Iterator[Span]:
-    """The secrets of text that may be anything, by the keys that begin its lines and how far these are indented."""
-    yield from secrets_in(text)
-    secret = bool(_SECRET.search(text))
-    within, above = -1, ""  # the indentation of a key whose lines are all secret, and the key
-    named = ""
-    for line in _LINE.finditer(text):
-        lead, key, rest = line[1], line[2] or "", line[3]
-        if not (key or rest.strip()):
-            continue
-        if 0 <= within < len(lead):
-            if above == GENERATOR:
-                yield line.start(3) + rest.find("=") + 1, line.end(3) if "=" in rest else line.start(3)
-            elif not unknown(rest):
-                yield line.span(3)
-            continue
-        within, value = -1, rest.strip("\"' \r")
-        data = secret and key in _DATA
-        if data or key == GENERATOR or holds(key) is Holds.SECRET:
-            if _OPENS.fullmatch(rest):
-                within, above = len(lead), key
-            elif data:
-                yield line.span(3)
-        elif key in CARRIERS and named and is_secret(named, value):
-            yield line.span(3)
-        if key in BY_NAME:
-            named = value
-        elif lead.strip() or key not in CARRIERS:
-            named = ""
 
 
 def _text(node: Mapping, name: str) -> str:

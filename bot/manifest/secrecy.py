@@ -31,18 +31,19 @@ _REFERENCE = re.compile(
     r"|\$__\w+\{[^{}]*\}|\$[A-Za-z_][A-Za-z_.:-]*"
 )
 _BARE = re.compile(r"\$[A-Za-z_]\w*")
+_INDENTED = 40  # characters that a line may begin with
 _LONG = 40  # characters of a JSON object in base64, which may hold a login
 _SIGNS = re.compile(r"[^\w\s]{1,3}")  # `{` or `|`: what stands there begins on another line
 
 _HINT = re.compile(
-    r"pass|pwd|token|secret|cred|key|auth|connectionstring|://|eyJ|-----|\$(?:apr1|2[abxy]|[156]|argon)|basic|bearer"
+    r"pass|pwd|token|secret|stringData|cred|key|auth|connectionstring|://|eyJ|-----|\$(?:apr1|2[abxy]|[156]|argon)|\{S?SHA|basic|bearer|sig=|signature="
     r"|gh[a-z]_|github_pat|glpat|xox|sk_|rk_|AIza|hvs\.|npm_|cookie|curl|connection.string",
     re.IGNORECASE,
 )
 # A key with what parts it from its value, in whatever language. Each part consumes what it looks at, so that no text
-# makes matching slow; the value is looked for behind keys alone that may hold a secret.
+# makes matching slow; the value is looked for behind keys alone that may hold a secret. A key may follow an escape.
 _PAIR = re.compile(
-    r"""(?<![\w.~-])(?P<key>[A-Za-z_][\w./~-]{0,99}+)(?P<quoted>\\?["'])?[ \t]*+"""
+    r"""(?:(?<![\w.~\\-])|(?<=\\[nrt]))(?P<key>[A-Za-z_][\w./~-]{0,99}+)(?P<quoted>\\?["'])?[ \t]*+"""
     r"""(?:(?P<equals>[!=]?=|(?<=[ \t])!?~\*?(?=[ \t]))[ \t]*+|:(?:[ \t]++|(?=\\?["'])|(?(quoted)|(?!))))"""
 )
 _VALUE = re.compile(r"""\\"(?:[^"\\\n]|\\(?!").)*+|"(?:[^"\\\n]|\\.)*+|'[^'\n]*+|[^\s"'\\#][^\n]*+""")
@@ -53,12 +54,12 @@ _WORD_OF_VALUE = re.compile(
 _REMARK = re.compile(r"[ \t]#")
 _DIRECTIVE = re.compile(
     r"(?:\b(?:proxy_set_header|grpc_set_header|add_header|more_set_(?:input_)?headers|fastcgi_param|uwsgi_param"
-    r"|(?:set|add|replace)-header|set)[ \t]++[\"']?\$?|(?<![\w-])--"
+    r"|(?:set|add|replace)-header|set)[ \t]++[\"']?\$?|(?P<option>(?<![\w-])--)"
     r"|^[ \t]*+(?=[A-Z][\w]*+(?:-[A-Z]|[ \t]+(?:Basic|Bearer)\b)))"
-    r"(?P<key>[A-Za-z][\w-]{0,99}+)[\"']?[ \t]*+(?:[:=][ \t]*+|(?<=[ \t]))",
+    r"(?P<key>[A-Za-z][\w-]{0,99}+)[\"']?[ \t]*+(?:(?(option)[:=,]|:)[ \t]*+|(?<=[ \t]))",
     re.MULTILINE,
 )
-_ARGUMENT = re.compile(r"\"[^\"\n]*+|'[^'\n]*+|[^\s;\"'][^\n;\"']*+")
+_ARGUMENT = re.compile(r"(?![\"']?--?[a-z])(?:\"[^\"\n]*+|'[^'\n]*+|[^\s;\"'][^\n;\"']*+)")
 _SHAPES = re.compile(
     r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?P<pem>(?:\\[nrt]|\s|[A-Z][\w-]*+: [^\n:]*+\n"
     r"|[A-Za-z0-9+/=]++(?=[\s\\\"'-]|$))*+)"
@@ -68,7 +69,8 @@ _SHAPES = re.compile(
     r"|://[^\s/?#\"'<>@:]{0,200}+:(?P<url>[^\s/?#\"'<>]{1,300})@"
     r"|://(?P<user>[0-9a-fA-F]{32,64})@"
     r"|hooks\.slack\.com/services/(?P<slack>[\w/]++)|discord(?:app)?\.com/api/webhooks/\d++/(?P<discord>[\w-]++)"
-    r"|(?P<htpasswd>\$(?:apr1|2[abxy]|argon2\w{1,2})\$[./\w$=,+-]++|\$[156]\$[./\w=-]{1,30}\$[./\w$]{16,}+)"
+    r"|(?P<htpasswd>\$(?:apr1|2[abxy]|argon2\w{1,2})\$[./\w$=,+-]++|\$[156]\$[./\w=-]{1,30}\$[./\w$]{16,}+"
+    r"|\{S?SHA(?:256|512)?\}[A-Za-z0-9+/]{20,}+=*)|[?&](?:sig|X-Amz-Signature)=(?P<sig>[^&\s\"']{16,}+)"
     r"|\bcurl\b[^\n]{0,300}?[ \t](?:-u|--user)[ \t=]*+[\"']?(?![0-9:]+(?:\s|$))[^\s:\"']{1,100}+:(?P<curl>[^\s\"']+)"
     r"|\bbasic[ \t]++(?P<basic>[A-Za-z0-9+/_-]{6,}+={0,2})"
     r"|\bbearer[ \t]++(?P<bearer>(?=[A-Za-z._~+/-]*[0-9])[\w.~+/-]{16,}+=*)",
@@ -88,11 +90,12 @@ def is_secret(key: str, value: str) -> bool:
 
 def _tells(key: str, value: str, held: Holds) -> bool:
     text = value.strip()
-    if text.lower() in _SWITCHES or hidden(text) or _SIGNS.fullmatch(text):
+    inner = _SCHEME.sub("", text, count=1)
+    if text.lower() in _SWITCHES or hidden(inner) or _SIGNS.fullmatch(inner):
         return False
     if _HASH.search(text):
         return True
-    if _stands(_SCHEME.sub("", text, count=1)):
+    if _stands(inner):
         return False
     if held is Holds.SECRET:
         return not (text.isdigit() and "token" in key.lower())  # how many, not which
@@ -125,11 +128,15 @@ def secrets_in(text: str) -> Iterator[Span]:
 
 def _shapes_in(text: str) -> Iterator[Span]:
     """What is secret by its shape, whatever stands around it."""
-    for found in _SHAPES.finditer(text):
+    at = 0
+    while found := _SHAPES.search(text, at):
         kind = found.lastgroup or ""
         start, end = found.span(kind)
         if start < end and _is_shape(kind, found[kind]):
             yield start, end
+            at = found.end()
+        else:
+            at = start if start > found.start() else found.end()
 
 
 def _is_shape(kind: str, text: str) -> bool:
@@ -149,7 +156,7 @@ def _keyed(text: str, keys: re.Pattern[str], values: re.Pattern[str]) -> Iterato
     at = 0
     while key := keys.search(text, at):
         at = key.end()
-        named = bool(key.groupdict().get("equals"))
+        named = bool(key.groupdict().get("equals")) and not _is_setting(text, key)
         held = holds(key["key"]) or (Holds.SECRET if key["key"].lower() == "cookie" else Holds.NOTHING)
         value = (_WORD_OF_VALUE if named else values).match(text, at) if held is not Holds.NOTHING else None
         if value is None:
@@ -161,7 +168,15 @@ def _keyed(text: str, keys: re.Pattern[str], values: re.Pattern[str]) -> Iterato
             at = value.end()
 
 
-def _inside(text: str, value: re.Match[str], *, whole: bool) -> tuple[int, int]:
+def _is_setting(text: str, key: re.Match[str]) -> bool:
+    """Whether a pair is a line of an INI file or the like, with all of the line behind ` = ` for its value."""
+    if key["equals"] != "=" or not key[0].endswith(" ") or " =" not in key[0]:
+        return False
+    before = text[max(key.start() - _INDENTED, 0) : key.start()]
+    return not before.rpartition("\n")[2].strip() and ("\n" in before or len(before) == key.start())
+
+
+def _inside(text: str, value: re.Match[str], *, whole: bool) -> Span:
     """A value without the quote that it begins with, or without a remark behind it; none is closed by its pattern."""
     start, end = value.span()
     quote = next((mark for mark in ('\\"', '"', "'") if text.startswith(mark, start)), "")

@@ -9,6 +9,7 @@ from enum import IntEnum
 from functools import lru_cache
 
 GENERATOR = "secretGenerator"
+DATA = frozenset({"data", "stringData"})  # of a Secret
 BY_NAME = ("name", "key", "path")  # keys that name what stands beside them under `value`
 _LONGEST = 400  # characters of a key
 
@@ -18,6 +19,7 @@ _SECRET_WORDS = frozenset({
     "credentials", "creds", "htpasswd", "secretkey", "apikey", "apikeys", "privatekey", "accesskey", "authkey",
     "clientsecret", "accesstoken", "authtoken", "connectionstring",
 })  # fmt: skip
+_FUSED = tuple(sorted(each for each in _SECRET_WORDS if len(each) > 4))  # behind other words without a boundary
 _KEYS = frozenset({"key", "keys"})
 _KEY_OF = frozenset({
     "api", "secret", "private", "access", "encryption", "decryption", "signing", "master", "ssh", "license", "auth",
@@ -36,7 +38,8 @@ _NO_SECRETS = frozenset({("server", "tokens"), ("allow", "credentials"), ("pass"
 # What may stand behind the words that count.
 _TAILS = frozenset({
     "value", "plain", "plaintext", "raw", "string", "base", "base64", "b", "encoded", "data", "literal", "hash",
-    "hashes", "hashed",
+    "hashes", "hashed", "prod", "production", "staging", "dev", "old", "new", "current", "previous", "primary",
+    "secondary", "main",
 })  # fmt: skip
 _NAMES = frozenset({"nginx.com/jwt-key"})  # keys that sound like secrets and hold the name of one
 # What holds the secret where a mapping stands under a secret-like key, and what only leads to it.
@@ -65,15 +68,17 @@ def holds(key: str) -> Holds:
     if len(key) > _LONGEST or key in _NAMES:
         return Holds.NOTHING
     words = [word.lower() for word in _WORD.findall(key.replace("~1", "/").rpartition("/")[2])]
+    if words[-2:] == ["connection", "string"]:
+        return Holds.SECRET
     while len(words) > 1 and words[-1] in _TAILS:
         words.pop()
     last = words[-1] if words else ""
     before = words[-2] if len(words) > 1 else ""
     if (before, last) in _NO_SECRETS:
         return Holds.NOTHING
-    if last in _SECRET_WORDS or (last in _KEYS and before in _KEY_OF) or (last == "pass" and before not in _NO_PASS):
+    if last in _SECRET_WORDS or last.endswith(_FUSED) or (last in _KEYS and before in _KEY_OF):
         return Holds.SECRET
-    if (before, last) == ("connection", "string"):
+    if last == "pass" and before not in _NO_PASS:
         return Holds.SECRET
     if last in _SECRETS:
         return Holds.SECRET if before in _SECRET_OF else Holds.MAYBE
