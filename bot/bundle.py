@@ -2,7 +2,11 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
+from bot.gateway.attaching import Around, attachments
+from bot.gateway.attachment import Attachment
+from bot.gateway.model import Gateway, Grant, Route
 from bot.ingress.model import Ingress, IngressClass, Namespace, SecretSource, Service
 from bot.problem import ProblemKind
 from bot.source import START, Span
@@ -10,7 +14,7 @@ from bot.source import START, Span
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A document that could not be read; `ingress` tells that it holds or seems to hold an Ingress."""
+    """A document that could not be read; `ingress` tells that it holds or seems to hold what routes."""
 
     kind: ProblemKind
     message: str
@@ -214,6 +218,14 @@ class Reading:
     repositories: tuple[Repository, ...] = ()
     settings: tuple[Settings, ...] = ()
     charts: tuple[RemoteChart, ...] = ()
+    routes: tuple[Route, ...] = ()
+    gateways: tuple[Gateway, ...] = ()
+    grants: tuple[Grant, ...] = ()
+
+    @property
+    def routing(self) -> tuple[Ingress | Route, ...]:
+        """All that routes requests by hosts and paths."""
+        return (*self.ingresses, *self.routes)
 
     @property
     def empty(self) -> bool:
@@ -240,6 +252,25 @@ class Cluster:
     namespaces: Mapping[str, Namespace] = field(default_factory=dict)
     service_namespaces: frozenset[str] = frozenset()  # namespaces that have a Service in the repository
     default_class: str = ""
+    routes: tuple[Route, ...] = ()
+    gateways: Mapping[tuple[str, str], Gateway] = field(default_factory=dict)  # by namespace, and kind with name
+    grants: tuple[Grant, ...] = ()
+
+    @property
+    def written(self) -> tuple[Ingress | Route, ...]:
+        """Every object that routes, as it is written."""
+        return (*self.ingresses, *self.routes)
+
+    @cached_property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """Every route at every lane that it is attached to."""
+        around = Around(self.gateways, self.grants, self.namespaces, self.service_namespaces)
+        return attachments(self.routes, around) if self.routes else ()
+
+    def routing(self) -> Iterator[Ingress]:
+        """Every Ingress, and every route where it is attached."""
+        yield from self.ingresses
+        yield from self.attachments
 
     def class_of(self, ingress: Ingress) -> str:
         """The class that claims the Ingress: its own, else the cluster's default, else ""."""
@@ -292,6 +323,12 @@ class Bundle:
             for ingress in cluster.ingresses:
                 yield cluster, ingress
 
+    def routing(self) -> Iterator[tuple[Cluster, Ingress]]:
+        """All that routes with its cluster: every Ingress, and every route where it is attached."""
+        for cluster in self.clusters.values():
+            for each in cluster.routing():
+                yield cluster, each
+
 
 def build_cluster(name: str, readings: Iterable[Reading]) -> Cluster:
     """Index the objects of one cluster; readings come in the order of their files."""
@@ -300,8 +337,15 @@ def build_cluster(name: str, readings: Iterable[Reading]) -> Cluster:
     services: dict[tuple[str, str], Service] = {}
     secrets: dict[tuple[str, str], tuple[SecretSource, ...]] = {}
     namespaces: dict[str, Namespace] = {}
+    routes: list[Route] = []
+    gateways: dict[tuple[str, str], Gateway] = {}
+    grants: list[Grant] = []
     for reading in readings:
         ingresses.extend(reading.ingresses)
+        routes.extend(reading.routes)
+        grants.extend(reading.grants)
+        for gateway in reading.gateways:
+            gateways.setdefault(gateway.identity, gateway)
         for cls in reading.classes:
             classes.setdefault(cls.meta.name.value, cls)
         for service in reading.services:
@@ -323,4 +367,7 @@ def build_cluster(name: str, readings: Iterable[Reading]) -> Cluster:
         namespaces=namespaces,
         service_namespaces=frozenset(key[0] for key in services),
         default_class=next((cls.meta.name.value for cls in classes.values() if cls.default), ""),
+        routes=tuple(routes),
+        gateways=gateways,
+        grants=tuple(grants),
     )

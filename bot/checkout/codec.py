@@ -23,6 +23,7 @@ from bot.bundle import (
     Repository,
     Settings,
 )
+from bot.gateway.model import Gateway, Grant, Route
 from bot.ingress.model import (
     Backend,
     Fault,
@@ -43,7 +44,7 @@ from bot.ingress.model import (
 from bot.source import Span
 
 # What a Reading is made by: another text of one of these, another reader.
-_SOURCES = ("source.py", "problem.py", "bundle.py", "manifest", "ingress", "discovery", "checkout")
+_SOURCES = ("source.py", "problem.py", "bundle.py", "manifest", "ingress", "gateway", "discovery", "checkout")
 
 
 class _Backend(msgspec.Struct, array_like=True, frozen=True):
@@ -93,6 +94,9 @@ class _Reading(msgspec.Struct, array_like=True, frozen=True):
     repositories: tuple[Repository, ...] = ()
     settings: tuple[Settings, ...] = ()
     charts: tuple[RemoteChart, ...] = ()
+    routes: tuple[Route, ...] = ()
+    gateways: tuple[Gateway, ...] = ()
+    grants: tuple[Grant, ...] = ()
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -120,6 +124,9 @@ def encode(reading: Reading) -> bytes:
             reading.repositories,
             reading.settings,
             reading.charts,
+            reading.routes,
+            reading.gateways,
+            reading.grants,
         )
     )
 
@@ -148,6 +155,9 @@ def decode(content: bytes) -> Reading | None:
         read.repositories,
         read.settings,
         read.charts,
+        read.routes,
+        read.gateways,
+        read.grants,
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.discovery.substitution import Fill
+from bot.discovery.filling import Fill
 from bot.source import START, Span
 
 INGRESS, ANY = "Ingress", ""

@@ -57,7 +57,7 @@ def _sort(problem: Problem) -> tuple[str | None, str]:
 
 
 def _holds(reading: Reading) -> bool:
-    return bool(reading.ingresses) or any(each.ingress for each in reading.broken)
+    return bool(reading.routing) or any(each.ingress for each in reading.broken)
 
 
 def _charts(plan: Plan, holding: set[str], touched: frozenset[str], side: Side) -> Iterator[Problem]:
@@ -183,20 +183,21 @@ def _builds_on(file: str, said: Kustomization, path: str) -> bool:
 def _unlisted(plan: Plan, readings: Mapping[str, Reading], touched: frozenset[str], side: Side) -> Iterator[Problem]:
     """Ingresses that no kustomization names: on the base they were not deployed, which is no news."""
     for path in sorted(touched & plan.unlisted.keys()) if side is Side.HEAD else ():
-        ingresses = readings[path].ingresses if path in readings else ()
-        if ingresses:
+        routing = readings[path].routing if path in readings else ()
+        if routing:
+            kind = routing[0].meta.kind
             file = plan.unlisted[path]
             said = readings[file].kustomization if file in readings else None
             unused = said is not None and said.component and _builds_on(file, said, path)
             yield Problem(
                 ProblemKind.UNSUPPORTED,
-                f"{file} is a Component that no kustomization here uses, so its Ingress was taken as not deployed."
+                f"{file} is a Component that no kustomization here uses, so its {kind} was taken as not deployed."
                 if unused
-                else f"{file} does not name this file, so its Ingress was taken as not deployed.",
+                else f"{file} does not name this file, so its {kind} was taken as not deployed.",
                 "Name its folder under `components:` of a kustomization, or delete it."
                 if unused
                 else f"Add it to `resources:` in {file}, or delete it.",
-                Location(path, ingresses[0].meta.name.at, side),
+                Location(path, routing[0].meta.name.at, side),
                 unit=posixpath.dirname(file) or ".",
                 touched=True,
             )

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.bundle import Deployment
 from bot.discovery.added import filled
-from bot.discovery.substitution import Fill
+from bot.discovery.filling import Fill
 
 
 def inherited(deployment: Deployment, parent: Deployment, fill: Fill) -> Deployment:

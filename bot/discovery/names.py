@@ -51,6 +51,10 @@ class Names:
             ingresses=tuple([self._ingress(each, placement) for each in here.ingresses]),
             services=tuple([replace(each, meta=_meta(each.meta, placement)) for each in here.services]),
             secrets=tuple([_secret(each, placement) for each in here.secrets]),
+            # kustomize takes no reference of a route along.
+            routes=tuple([replace(each, meta=_meta(each.meta, placement)) for each in here.routes]),
+            gateways=tuple([replace(each, meta=_meta(each.meta, placement)) for each in here.gateways]),
+            grants=tuple([replace(each, meta=_meta(each.meta, placement)) for each in here.grants]),
         )
 
     def _note(self, reading: Reading, placement: Placement) -> None:

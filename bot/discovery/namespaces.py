@@ -1,9 +1,10 @@
 """The namespace of a kustomization, put on what it builds."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from bot.bundle import Reading
-from bot.ingress.model import Ingress, Meta, SecretSource, Service, Text
+from bot.ingress.model import Meta, Text
 
 
 def in_namespace(reading: Reading, namespace: str) -> Reading:
@@ -12,31 +13,33 @@ def in_namespace(reading: Reading, namespace: str) -> Reading:
     IngressClasses and Namespaces belong to no namespace. What a release installs into a namespace of its own goes there
     wherever the release itself is.
     """
-    objects: list[Ingress | Service | SecretSource] = [*reading.ingresses, *reading.services, *reading.secrets]
-    if not namespace or all(each.meta.namespace.value == namespace for each in objects):
+    if not namespace or all(each.namespace.value == namespace for each in _metas(reading)):
         return reading
-    return replace(
-        reading,
-        ingresses=tuple([replace(each, meta=_moved(each.meta, namespace)) for each in reading.ingresses]),
-        services=tuple([replace(each, meta=_moved(each.meta, namespace)) for each in reading.services]),
-        secrets=tuple([replace(each, meta=_moved(each.meta, namespace)) for each in reading.secrets]),
-    )
+    return _each(reading, lambda meta: _moved(meta, namespace))
 
 
 def with_namespace(reading: Reading, namespace: str) -> Reading:
     """The reading with a namespace for those of its objects that name none; the same value where nothing changes."""
-    objects: list[Ingress | Service | SecretSource] = [*reading.ingresses, *reading.services, *reading.secrets]
-    if not namespace or all(each.meta.namespace.value for each in objects):
+    if not namespace or all(each.namespace.value for each in _metas(reading)):
         return reading
+    return _each(reading, lambda meta: meta if meta.namespace.value else _moved(meta, namespace))
 
-    def named(meta: Meta) -> Meta:
-        return meta if meta.namespace.value else _moved(meta, namespace)
 
+def _metas(reading: Reading) -> Iterator[Meta]:
+    """The metadata of all that belongs to a namespace."""
+    parts = (reading.ingresses, reading.services, reading.secrets, reading.routes, reading.gateways, reading.grants)
+    return (each.meta for part in parts for each in part)
+
+
+def _each(reading: Reading, moved: Callable[[Meta], Meta]) -> Reading:
     return replace(
         reading,
-        ingresses=tuple([replace(each, meta=named(each.meta)) for each in reading.ingresses]),
-        services=tuple([replace(each, meta=named(each.meta)) for each in reading.services]),
-        secrets=tuple([replace(each, meta=named(each.meta)) for each in reading.secrets]),
+        ingresses=tuple([replace(each, meta=moved(each.meta)) for each in reading.ingresses]),
+        services=tuple([replace(each, meta=moved(each.meta)) for each in reading.services]),
+        secrets=tuple([replace(each, meta=moved(each.meta)) for each in reading.secrets]),
+        routes=tuple([replace(each, meta=moved(each.meta)) for each in reading.routes]),
+        gateways=tuple([replace(each, meta=moved(each.meta)) for each in reading.gateways]),
+        grants=tuple([replace(each, meta=moved(each.meta)) for each in reading.grants]),
     )
 
 

@@ -220,12 +220,12 @@ def _flipped(sides: Sequence[_Known]) -> frozenset[str]:
         standing = {
             ingress
             for path, reading in (other.readings.items() if gone else ())
-            if reading.ingresses and path not in live and path not in idle
-            for ingress in reading.ingresses
+            if reading.routing and path not in live and path not in idle
+            for ingress in reading.routing
         }
         for each in gone if standing else ():
             held = [own.readings[path] for path in _held(own.ground, [each])]
-            ingresses = {ingress for reading in held for ingress in reading.ingresses}
+            ingresses = {ingress for reading in held for ingress in reading.routing}
             if ingresses and ingresses <= standing:
                 found.add(each)
     return frozenset(found)

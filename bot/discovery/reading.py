@@ -15,8 +15,12 @@ from bot.discovery.kustomization import (
     read_kustomization,
 )
 from bot.discovery.releases import RELEASES, read_charts, read_release, read_values_file
+from bot.gateway.model import Gateway, Grant, Route
+from bot.gateway.parse import KINDS as ROUTING
+from bot.gateway.parse import Object as RoutingObject
+from bot.gateway.parse import parse as parse_routing
 from bot.ingress.model import Ingress, IngressClass, Namespace, SecretSource, Service
-from bot.ingress.parse import KINDS, Object, parse
+from bot.ingress.parse import KINDS, Object, Unmodelled, parse
 from bot.manifest.masking import secret_texts
 from bot.manifest.node import Mapping
 from bot.manifest.read import Document, read
@@ -24,7 +28,7 @@ from bot.manifest.repeated import without
 from bot.manifest.sieve import Sieve
 from bot.problem import ProblemKind
 
-_SIEVE = Sieve(KINDS)
+_SIEVE = Sieve((*KINDS, *ROUTING))
 _RELEASES = Sieve(RELEASES)
 # What installs a chart concerns us where it speaks of an Ingress, in either letter case, or of routes to hosts.
 _VALUES = ("ngress", "hostnames")
@@ -32,7 +36,7 @@ _VALUES_DATA = tuple(word.encode() for word in _VALUES)
 # Or where its values lie in other files.
 _ELSEWHERE = (b"valuesFrom", b"valueFiles")
 _CLUES = (*_VALUES, *(word.decode() for word in _ELSEWHERE))
-_KIND = r"""kind["']?[ \t]*+:\s*+["']?Ingress["']?[ \t]*+(?=[\r\n#,}\\]|$)"""
+_KIND = r"""kind["']?[ \t]*+:\s*+["']?(?:Ingress|HTTPRoute)["']?[ \t]*+(?=[\r\n#,}\\]|$)"""
 _OWN_LINE = re.compile(r"^(?:- )?[\"']?" + _KIND, re.MULTILINE)
 _ANYWHERE = re.compile(_KIND)
 _API = re.compile(r"networking\.k8s\.io/v1|extensions/v1beta1")
@@ -85,9 +89,10 @@ def _wanted(text: str) -> bool:
 
 
 def seems_ingress(text: str) -> bool:
-    """Whether text that cannot be read looks like it holds an Ingress.
+    """Whether text that cannot be read looks like it holds an Ingress or another object that routes.
 
-    A `kind: Ingress` that begins a line does; one deeper in may be part of a whitelist, so it needs an API version too.
+    A `kind: Ingress` or the like that begins a line does; one deeper in may be part of a whitelist, so it needs an API
+    version too.
     """
     if _OWN_LINE.search(text):
         return True
@@ -108,6 +113,9 @@ class _Reading:
         self.kustomization: Kustomization | None = None
         self.uses: list[ChartUse] = []
         self.directions = Directions()
+        self.routes: list[Route] = []
+        self.gateways: list[Gateway] = []
+        self.grants: list[Grant] = []
 
     def take(self, document: Document) -> None:
         """Take in one document."""
@@ -121,6 +129,8 @@ class _Reading:
         self.directions.take(document)
         for item in parse(document):
             self._sort(item)
+        for each in parse_routing(document):
+            self._sort_routing(each)
 
     def install(self, document: Document) -> None:
         """Take in what a document that installs charts asks for by its values."""
@@ -145,7 +155,21 @@ class _Reading:
             case Namespace():
                 self.namespaces.append(item)
             case _:
-                self.broken.append(Broken(ProblemKind.UNSUPPORTED, item.message, item.remedy, item.at, ingress=True))
+                self._unmodelled(item)
+
+    def _sort_routing(self, item: RoutingObject | Unmodelled) -> None:
+        match item:
+            case Route():
+                self.routes.append(item)
+            case Gateway():
+                self.gateways.append(item)
+            case Grant():
+                self.grants.append(item)
+            case _:
+                self._unmodelled(item)
+
+    def _unmodelled(self, item: Unmodelled) -> None:
+        self.broken.append(Broken(ProblemKind.UNSUPPORTED, item.message, item.remedy, item.at, ingress=True))
 
     def value(self) -> Reading:
         """What was taken in."""
@@ -164,4 +188,7 @@ class _Reading:
             repositories=tuple(self.directions.repositories),
             settings=tuple(self.directions.settings),
             charts=tuple(self.directions.charts),
+            routes=tuple(self.routes),
+            gateways=tuple(self.gateways),
+            grants=tuple(self.grants),
         )

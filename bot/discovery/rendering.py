@@ -28,11 +28,13 @@ def altering_roots(plan: Plan, readings: Mapping[str, Reading], *, remote: bool 
     """
     # A patch in a file that is named like values was read as such.
     holding = {
-        path for path, reading in readings.items() if reading.ingresses or reading.releases or names_values(path)
+        path
+        for path, reading in readings.items()
+        if reading.routing or reading.gateways or reading.releases or names_values(path)
     }
     altering = {path for path, reading in readings.items() if reading.kustomization and reading.kustomization.altered}
     folders = {folder for path, folder in plan.patches.items() if path in holding}
-    beside = _roots_with(plan, {path for path, reading in readings.items() if reading.ingresses})
+    beside = _roots_with(plan, {path for path, reading in readings.items() if reading.routing})
     elsewhere = [path for path, reading in readings.items() if reading.charts] if remote else []
     installing = _roots_with(plan, [*plan.installing, *elsewhere])
     files: defaultdict[str, list[str]] = defaultdict(list)

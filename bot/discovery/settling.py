@@ -7,14 +7,16 @@ moves between a named cluster and the folders that tell none. A move from one na
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
 
 from bot.bundle import Bundle, Cluster
 from bot.discovery.environments import DEFAULT, stage_of
+from bot.gateway.model import Route
 from bot.ingress.model import Ingress
 
 Key = tuple[str, str]
+Routing = Ingress | Route
 
 
 def settle(before: Bundle, after: Bundle) -> tuple[Bundle, Bundle]:
@@ -25,11 +27,11 @@ def settle(before: Bundle, after: Bundle) -> tuple[Bundle, Bundle]:
 
 def _renamed(before: Bundle, after: Bundle) -> Bundle:
     """The base side, each vanished cluster under the name of the new one that holds most of its Ingresses."""
-    gone = [cluster for name, cluster in before.clusters.items() if name not in after.clusters and cluster.ingresses]
-    new = {name: _by_key(cluster.ingresses) for name, cluster in after.clusters.items() if name not in before.clusters}
+    gone = [cluster for name, cluster in before.clusters.items() if name not in after.clusters and _by_key(cluster)]
+    new = {name: _by_key(cluster) for name, cluster in after.clusters.items() if name not in before.clusters}
     names: dict[str, str] = {}
     for cluster in gone:
-        own = _by_key(cluster.ingresses)
+        own = _by_key(cluster)
         shared = {name: sum(1 for key in own if key in theirs) for name, theirs in new.items()}
         best = max(sorted(shared), key=shared.__getitem__, default="")
         if best and shared[best] * 2 > len(own) and best not in names.values() and _may_be_one(cluster.name, best):
@@ -56,8 +58,8 @@ def _placed(side: Bundle, other: Bundle) -> Bundle:
     unknown = side.clusters.get(DEFAULT)
     if unknown is None:
         return side
-    there = _by_key(other.cluster(DEFAULT).ingresses)
-    moved = {key: each for key, each in _by_key(unknown.ingresses).items() if key not in there}
+    there = _by_key(other.cluster(DEFAULT))
+    moved = {key: each for key, each in _by_key(unknown).items() if key not in there}
     if not moved:
         return side
     clusters = dict(side.clusters)
@@ -66,43 +68,55 @@ def _placed(side: Bundle, other: Bundle) -> Bundle:
         if name == DEFAULT:
             continue
         ours = side.clusters.get(name) or _beside(name, unknown)
-        standing = _by_key(ours.ingresses)
-        known = {key: each for key, each in _by_key(theirs.ingresses).items() if key in moved and key not in standing}
+        standing = _by_key(ours)
+        known = {key: each for key, each in _by_key(theirs).items() if key in moved and key not in standing}
         joining = [moved[key] for key, each in known.items() if _alike(moved[key], each)]
-        joining += _renamed_too(moved, theirs.ingresses, {*standing, *known})
+        joining += _renamed_too(moved, theirs, {*standing, *known})
         if joining:
-            clusters[name] = replace(ours, ingresses=(*ours.ingresses, *joining))
-            found.update(each.meta.key for each in joining)
-    left = tuple(each for each in unknown.ingresses if each.meta.key not in found)
-    clusters[DEFAULT] = replace(unknown, ingresses=left)
+            clusters[name] = replace(
+                ours,
+                ingresses=(*ours.ingresses, *(each for each in joining if isinstance(each, Ingress))),
+                routes=(*ours.routes, *(each for each in joining if isinstance(each, Route))),
+            )
+            found.update(each.identity for each in joining)
+    clusters[DEFAULT] = replace(
+        unknown,
+        ingresses=tuple(each for each in unknown.ingresses if each.identity not in found),
+        routes=tuple(each for each in unknown.routes if each.identity not in found),
+    )
     return replace(side, clusters={name: clusters[name] for name in sorted(clusters)})
 
 
-def _renamed_too(moved: dict[Key, Ingress], theirs: Iterable[Ingress], taken: Collection[Key]) -> list[Ingress]:
-    """Ingresses of unknown cluster that stand there under another name or namespace, told by their hosts."""
-    hosts: defaultdict[tuple[str, ...], list[Ingress]] = defaultdict(list)
-    for each in theirs:
-        if each.meta.key not in taken:
-            hosts[each.hosts].append(each)
+def _renamed_too(moved: dict[Key, Routing], theirs: Cluster, taken: Collection[Key]) -> list[Routing]:
+    """What is of unknown cluster and stands there under another name or namespace, told by its hosts."""
+    hosts: defaultdict[tuple[str, ...], list[Routing]] = defaultdict(list)
+    for each in theirs.written:
+        if each.identity not in taken:
+            hosts[_hosts(each)].append(each)
     return [
         each
         for key, each in moved.items()
-        if key not in taken and any(each.hosts) and len(hosts.get(each.hosts, ())) == 1
+        if key not in taken and any(_hosts(each)) and len(hosts.get(_hosts(each), ())) == 1
     ]
 
 
 def _beside(name: str, unknown: Cluster) -> Cluster:
     """A cluster that this side has no folder of: in it stands what stands in every cluster (see `sides.bundle_of`)."""
-    return replace(unknown, name=name, ingresses=())
+    return replace(unknown, name=name, ingresses=(), routes=())
 
 
-def _by_key(ingresses: Iterable[Ingress]) -> dict[Key, Ingress]:
-    found: dict[Key, Ingress] = {}
-    for ingress in ingresses:
-        found.setdefault(ingress.meta.key, ingress)
+def _by_key(cluster: Cluster) -> dict[Key, Routing]:
+    found: dict[Key, Routing] = {}
+    for each in cluster.written:
+        found.setdefault(each.identity, each)
     return found
 
 
-def _alike(one: Ingress, other: Ingress) -> bool:
-    """Whether two of equal name are one Ingress: they share a host, or neither names one."""
-    return not (one.hosts or other.hosts) or bool(set(one.hosts) & set(other.hosts))
+def _hosts(each: Routing) -> tuple[str, ...]:
+    return each.host_names if isinstance(each, Route) else each.hosts
+
+
+def _alike(one: Routing, other: Routing) -> bool:
+    """Whether two of equal name are one object: they share a host, or neither names one."""
+    ours, theirs = _hosts(one), _hosts(other)
+    return not (ours or theirs) or bool(set(ours) & set(theirs))

@@ -59,7 +59,7 @@ def bundle_of(plan: Plan, readings: Mapping[str, Reading]) -> Bundle:
             if first is not placement and not _put_apart(plan, first, placement):
                 # Overlays of one base in one cluster differ by patches that are not applied here: what they share
                 # is compared once, so that it never conflicts with itself.
-                here = replace(here, ingresses=())
+                here = replace(here, ingresses=(), routes=())
             placed[placement.cluster].append(here)
     clusters = {name: build_cluster(name, placed[name]) for name in sorted(placed)}
     return Bundle(
@@ -119,7 +119,7 @@ def reconcile(before: Bundle, after: Bundle) -> tuple[Bundle, Bundle]:
 
 def _faults(reading: Reading, *, template: bool) -> tuple[Broken, ...]:
     """What of a file cannot be read. What waits for a renderer is told once for all (see `gaps`), so it is no sign."""
-    if template and (reading.ingresses or any(each.ingress for each in reading.broken)):
+    if template and (reading.routing or any(each.ingress for each in reading.broken)):
         return (Broken(ProblemKind.TEMPLATE, "a template of a chart", "", START, ingress=False),)
     if template:
         return ()
@@ -144,14 +144,16 @@ def _completed(side: Bundle, other: Bundle, *, moves: bool = True) -> Bundle:
     assumed = set(side.assumed)
     for name, theirs in other.clusters.items():
         ours = clusters.get(name) or Cluster(name)
-        standing = {ingress.meta.key for ingress in ours.ingresses}
+        standing = {each.identity for each in ours.written}
         carried = [
-            each for each in theirs.ingresses if (unknown(each.meta) or veiled(each)) and each.meta.key not in standing
+            each for each in theirs.ingresses if (unknown(each.meta) or veiled(each)) and each.identity not in standing
         ]
-        assumed |= {(name, *each.meta.key) for each in carried}
+        routes = [each for each in theirs.routes if unknown(each.meta) and each.identity not in standing]
+        assumed |= {(name, *each.identity) for each in carried}
+        assumed |= {(name, *each.identity) for each in routes}
         completed = _supplied(ours, _alone(theirs), unknown)
-        if carried or completed is not ours:
-            clusters[name] = replace(completed, ingresses=(*ours.ingresses, *carried))
+        if carried or routes or completed is not ours:
+            clusters[name] = replace(completed, ingresses=(*ours.ingresses, *carried), routes=(*ours.routes, *routes))
     return replace(
         side, clusters=_sharing({name: clusters[name] for name in sorted(clusters)}), assumed=frozenset(assumed)
     )
@@ -165,7 +167,9 @@ def _supplied(ours: Cluster, theirs: Cluster, unknown: Callable[[Meta], bool]) -
     secrets = {
         key: found for key, each in theirs.secrets.items() if (found := tuple(one for one in each if unknown(one.meta)))
     }
-    if not (services or classes or namespaces or secrets):
+    gateways = {key: each for key, each in theirs.gateways.items() if unknown(each.meta)}
+    grants = tuple(each for each in theirs.grants if unknown(each.meta) and each not in ours.grants)
+    if not (services or classes or namespaces or secrets or gateways or grants):
         return ours
     return replace(
         ours,
@@ -175,6 +179,8 @@ def _supplied(ours: Cluster, theirs: Cluster, unknown: Callable[[Meta], bool]) -
         secrets={**secrets, **ours.secrets},
         service_namespaces=ours.service_namespaces | {key[0] for key in services},
         default_class=ours.default_class or (theirs.default_class if theirs.default_class in classes else ""),
+        gateways={**gateways, **ours.gateways},
+        grants=(*ours.grants, *grants),
     )
 
 
@@ -196,6 +202,8 @@ def _backed(cluster: Cluster, shared: Cluster) -> Cluster:
         namespaces=Layered(cluster.namespaces, shared.namespaces),
         service_namespaces=cluster.service_namespaces | shared.service_namespaces,
         default_class=cluster.default_class or shared.default_class,
+        gateways=Layered(cluster.gateways, shared.gateways),
+        grants=(*cluster.grants, *(each for each in shared.grants if each not in cluster.grants)),
     )
 
 
@@ -212,12 +220,13 @@ def _alone(cluster: Cluster) -> Cluster:
         namespaces=own(cluster.namespaces),
         service_namespaces=frozenset(key[0] for key in services),
         default_class=cluster.default_class if cluster.default_class in classes else "",
+        gateways=own(cluster.gateways),
     )
 
 
 def may_hide(reading: Reading, other: Reading) -> bool:
-    """Whether a file has fewer Ingresses than on the other side, and nothing unreadable that seems to hold one."""
-    return len(reading.ingresses) < len(other.ingresses) and not any(each.ingress for each in reading.broken)
+    """Whether a file has less that routes than on the other side, and nothing unreadable that seems to hold any."""
+    return len(reading.routing) < len(other.routing) and not any(each.ingress for each in reading.broken)
 
 
 def doubted(reading: Reading) -> Reading:

@@ -5,11 +5,13 @@ ConfigMap from elsewhere, may tell it.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from bot.bundle import Reading
+from bot.discovery.filling import Fill, filled
+from bot.gateway.model import Gateway, Grant, Route
 from bot.ingress.model import (
     Backend,
     Entry,
@@ -47,8 +49,6 @@ class Variables:
 
 NO_VARIABLES = Variables()
 
-Fill = Callable[[str], str]
-
 
 def filler(variables: Variables) -> Fill:
     """What fills in these variables."""
@@ -85,6 +85,9 @@ def substituted(reading: Reading, variables: Variables) -> Reading:
         services=tuple([_one(each, fill) for each in reading.services]),
         secrets=tuple([each if _disabled(each.meta) else _secret(each, fill) for each in reading.secrets]),
         namespaces=tuple([_one(each, fill) for each in reading.namespaces]),
+        routes=tuple([_whole(each, fill) for each in reading.routes]),
+        gateways=tuple([_whole(each, fill) for each in reading.gateways]),
+        grants=tuple([_whole(each, fill) for each in reading.grants]),
     )
 
 
@@ -98,6 +101,13 @@ Plain = TypeVar("Plain", IngressClass, Service, Namespace)
 
 def _one(each: Plain, fill: Fill) -> Plain:
     return each if _disabled(each.meta) else replace(each, meta=_meta(each.meta, fill))
+
+
+Whole = TypeVar("Whole", Route, Gateway, Grant)
+
+
+def _whole(each: Whole, fill: Fill) -> Whole:
+    return each if _disabled(each.meta) else filled(each, fill, lambda meta: _meta(meta, fill))
 
 
 def _disabled(meta: Meta) -> bool:

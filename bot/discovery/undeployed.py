@@ -14,20 +14,21 @@ from bot.source import Location, Side
 def undeployed(plan: Plan, readings: Mapping[str, Reading], touched: Collection[str]) -> Iterator[Problem]:
     """One Problem for each touched file of the head with an Ingress that is idle."""
     for path in sorted(plan.idle.keys() & frozenset(touched)):
-        ingresses = readings[path].ingresses if path in readings else ()
-        if ingresses:
+        routing = readings[path].routing if path in readings else ()
+        if routing:
             name = plan.idle[path]
             yield Problem(
                 ProblemKind.UNSUPPORTED,
                 f"The Kustomization {code(name)}, which alone deploys this file, is suspended, so what the change does "
-                "to its Ingress was left out: it stays as it was applied."
+                f"to its {routing[0].meta.kind} was left out: it stays as it was applied."
                 if name
                 else "No Kustomization of Flux or Application of Argo CD deploys this file, while all beside it is "
-                "deployed, so its Ingress was taken as not deployed.",
+                "deployed, "
+                f"so its {routing[0].meta.kind} was taken as not deployed.",
                 "Review it again where it is resumed."
                 if name
                 else "Deploy its folder. Where something else does, name its cluster by `clusters:` in the policy.",
-                Location(path, ingresses[0].meta.name.at, Side.HEAD),
+                Location(path, routing[0].meta.name.at, Side.HEAD),
                 unit=posixpath.dirname(path) or ".",
                 touched=True,
             )
@@ -37,9 +38,9 @@ def still_undeployed(
     before: Plan, after: Plan, old: Mapping[str, Reading], new: Mapping[str, Reading]
 ) -> Iterator[str]:
     """The files that nothing deploys, and whose Ingresses stood in such a file before that was moved or removed."""
-    gone = {each for path in _without_use(before) - new.keys() if path in old for each in old[path].ingresses}
+    gone = {each for path in _without_use(before) - new.keys() if path in old for each in old[path].routing}
     for path in _without_use(after) - old.keys() if gone else ():
-        if path in new and gone.issuperset(new[path].ingresses):
+        if path in new and gone.issuperset(new[path].routing):
             yield path
 
 
@@ -50,7 +51,7 @@ def _without_use(plan: Plan) -> AbstractSet[str]:
 def astray(before: Plan, after: Plan, old: Mapping[str, Reading], new: Mapping[str, Reading]) -> Iterator[Problem]:
     """One Problem for each file of Deployments whose folder the change removes, Ingresses with it."""
     lost = _lost(before, after)
-    routing = [path for path, reading in old.items() if reading.ingresses] if lost else []
+    routing = [path for path, reading in old.items() if reading.routing] if lost else []
     lost = {each for each in lost if any(path.startswith(f"{each[2]}/") for path in routing)}
     known = _written(old)
     for path, reading in sorted(new.items()) if lost else ():

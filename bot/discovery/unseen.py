@@ -91,7 +91,7 @@ def _reworded(before: Mapping[str, Reading], after: Mapping[str, Reading], touch
         now, was = after.get(path, NOTHING), before.get(path, NOTHING)
         if now.kustomization and was.kustomization:  # what it names is placed anew; here its patches count
             return bool(now.kustomization.altered) and now.kustomization.altered == was.kustomization.altered
-        told = bool(now.ingresses or now.releases or now.values) and not now.broken
+        told = bool(now.routing or now.releases or now.values) and not now.broken
         return told and _without_directions(now) == _without_directions(was)
 
     return frozenset(filter(same, touched))

@@ -113,7 +113,8 @@ class PathType(StrEnum):
 class ServiceBackend:
     """A Service and its port: a number, a port name, or None where the manifest names none.
 
-    `use_annotation` is the AWS load balancer's port name, by which an annotation, not a Service, answers.
+    `use_annotation` is the AWS load balancer's port name, by which an annotation, not a Service, answers. `namespace`
+    is "" for that of the object that leads to it: an Ingress reaches no other, a route may.
     """
 
     name: str
@@ -121,6 +122,7 @@ class ServiceBackend:
     at: Span = field(default=START, compare=False)
     name_at: Span = field(default=START, compare=False)
     port_at: Span = field(default=START, compare=False)
+    namespace: str = ""
 
     @property
     def use_annotation(self) -> bool:
@@ -190,6 +192,11 @@ class Ingress:
     default_backend: Backend | None
     faults: tuple[Fault, ...] = ()
     spec_at: Span = field(default=START, compare=False)
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """Namespace and name: which object it is among those of its cluster that route."""
+        return self.meta.key
 
     @property
     def class_text(self) -> Text | None:

@@ -42,13 +42,16 @@ Object = Ingress | IngressClass | Service | SecretSource | Namespace | Unmodelle
 
 def parse(document: Document) -> Iterator[Object]:
     """The objects of a document in their order."""
-    for root, api_version, kind in _objects(document.root, "", ""):
-        if not _is_patch(root):
+    for root, api_version, kind in objects_of(document.root):
+        if not is_patch(root):
             yield from _object(document, root, api_version, kind)
 
 
-def _objects(node: Node, api_version: str, kind: str) -> Iterator[tuple[Mapping, str, str]]:
-    """The root, or the items of a list object: `List`, or `IngressList`, whose items may leave out what they are."""
+def objects_of(node: Node, api_version: str = "", kind: str = "") -> Iterator[tuple[Mapping, str, str]]:
+    """The root, or the items of a list object: `List`, or `IngressList`, whose items may leave out what they are.
+
+    Each comes with its API version and kind.
+    """
     if not isinstance(node, Mapping):
         return
     api_version = text_of(node, "apiVersion") or api_version
@@ -59,7 +62,7 @@ def _objects(node: Node, api_version: str, kind: str) -> Iterator[tuple[Mapping,
         return
     single = kind.removesuffix("List")
     for item in items.items:
-        yield from _objects(item, api_version if single else "", single)
+        yield from objects_of(item, api_version if single else "", single)
 
 
 def text_of(node: Mapping, name: str) -> str:
@@ -68,7 +71,7 @@ def text_of(node: Mapping, name: str) -> str:
     return value.text if isinstance(value, Scalar) else ""
 
 
-def _is_patch(root: Mapping) -> bool:
+def is_patch(root: Mapping) -> bool:
     """Whether `$patch` (delete, replace, merge) makes a strategic merge patch of it."""
     fields = root.fields()
     if _PATCH in fields:

@@ -1,8 +1,8 @@
 """A file that holds an Ingress cannot be read.
 
 ## What it flags
-A document that holds, held or seems to hold an Ingress and is no YAML any more: conflict markers, an unclosed quote,
-broken indentation, a limit of size or depth exceeded.
+A document that holds, held or seems to hold an Ingress, or another object that routes, and is no YAML any more:
+conflict markers, an unclosed quote, broken indentation, a limit of size or depth exceeded.
 
 ## Why it matters
 Nothing in the document is applied, and nothing of it could be reviewed: its Ingresses are neither compared nor counted
@@ -42,7 +42,7 @@ def check(scene: Scene) -> Iterator[Hit]:
         for fault in faults:
             if fault.ingress and fault.kind not in NOT_BROKEN:
                 yield Hit(
-                    message=f"{code(file)} cannot be read, so its Ingresses are neither applied nor examined: "
+                    message=f"{code(file)} cannot be read, so what it routes is neither applied nor examined: "
                     f"{fault.message}",
                     subject=f"file {file}",
                     place=Place(ObjectRef("File", "", file), "", Location(file, fault.at, scene.side)),

@@ -80,6 +80,33 @@ kind: ApplicationSet
 metadata: {name: webs}
 spec: {generators: [{list: {elements: [{name: web}]}}]}
 ---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: public}
+spec:
+  gatewayClassName: envoy
+  listeners:
+    - {name: https, protocol: HTTPS, port: 443, hostname: "*.example.com", tls: {certificateRefs: [{name: web-tls}]}}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: web}
+spec:
+  parentRefs: [{name: public, sectionName: https}]
+  hostnames: [shop.example.com]
+  rules:
+    - matches: [{path: {value: /a}, method: GET, headers: [{name: A, value: b}]}]
+      filters:
+        - {type: RequestRedirect, requestRedirect: {scheme: https, path: {type: ReplaceFullPath, replaceFullPath: /b}}}
+    - backendRefs: [{name: web, port: 80, namespace: other, weight: 9}]
+---
+apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata: {name: web}
+spec:
+  from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: shop}]
+  to: [{group: "", kind: Service}]
+---
 kind: ConfigMap
 metadata: {name: settings}
 data:

@@ -1,0 +1,62 @@
+"""A document -> the objects in it that route and are no Ingress, and what they are attached to."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from bot.gateway import gateway_api
+from bot.gateway.model import Gateway, Grant, Route
+from bot.ingress.encryption import encrypted
+from bot.ingress.fields import Faults, Fields
+from bot.ingress.metadata import read_meta
+from bot.ingress.model import Meta
+from bot.ingress.parse import Unmodelled, is_patch, objects_of
+from bot.manifest.node import Mapping
+from bot.manifest.read import Document
+
+Object = Route | Gateway | Grant
+Reader = Callable[[Meta, Fields], Object]
+
+_READERS: dict[tuple[str, str], Reader] = {**gateway_api.READERS}  # by API group and kind
+KINDS = tuple(sorted({kind for _, kind in _READERS}))
+_PAIRS = 20_000  # of host and match that one route may have; the Gateway API allows some 2,000
+
+
+def parse(document: Document) -> Iterator[Object | Unmodelled]:
+    """The objects of a document in their order. Kinds of other groups that only share a name are left out."""
+    for root, api_version, kind in objects_of(document.root):
+        reader = _READERS.get((api_version.rpartition("/")[0], kind))
+        if reader is None or is_patch(root):
+            continue
+        if encrypted(root):
+            yield _encrypted(document, root, kind)
+            continue
+        faults = Faults(document)
+        meta = read_meta(root, api_version, kind, faults)
+        made = reader(meta, Fields(root, faults))
+        yield _bounded(made, faults, root) if isinstance(made, Route) else made
+
+
+def _bounded(route: Route, faults: Faults, root: Mapping) -> Route:
+    """The route with no more pairs of host and match than tables can have entries for."""
+    hosts = max(1, len(route.host_names))
+    if hosts * sum(len(rule.matches) for rule in route.rules) <= _PAIRS:
+        return route
+    faults.add(
+        "too-many-matches",
+        f"The {route.meta.kind} has more than {_PAIRS:,} pairs of host and match; the rest was left out.",
+        "Split it.",
+        root,
+    )
+    left = max(1, _PAIRS // hosts)
+    rules = []
+    for rule in route.rules:
+        if left > 0:
+            rules.append(replace(rule, matches=rule.matches[:left], hosts=rule.hosts[:_PAIRS]))
+            left -= len(rule.matches)
+    return replace(route, hosts=route.hosts[:_PAIRS], rules=tuple(rules), faults=faults.sorted())
+
+
+def _encrypted(document: Document, root: Mapping, kind: str) -> Unmodelled:
+    message = f"The {kind} is encrypted with SOPS, so what it routes cannot be read."
+    remedy = f"Leave the `spec` of every {kind} in the clear, by `encrypted_regex: ^(data|stringData)$`."
+    return Unmodelled(message, remedy, document.span(root.fields()["kind"]).head())
