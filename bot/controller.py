@@ -15,19 +15,21 @@ Age = Callable[[Ingress], tuple[int, str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Controller:
-    """One dialect, as `controllers/<id>.py` exposes it by the constant CONTROLLER."""
+    """One dialect, as `controllers/<id>.py` exposes it by the constant CONTROLLER; `kinds` are what it answers for."""
 
     id: str
     title: str
     docs: str
     build: Callable[[Cluster, Sequence[Ingress], Age], RoutingTable]
+    kinds: tuple[str, ...] = ("Ingress",)
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
     """The Ingresses of one class in one cluster, and the table that their controller makes of them.
 
-    Two Ingresses of different lanes never compete for a request.
+    Two Ingresses of different lanes never compete for a request. A lane of routes holds what is attached to one parent,
+    such as a Gateway, and `class_name` names that.
     """
 
     cluster: str

@@ -191,7 +191,10 @@ class Kit:
     @property
     def known(self) -> Known:
         """The ids that a policy may name."""
-        return Known(rules=frozenset(rule.id for rule in self.rules), controllers=frozenset(self.controllers))
+        return Known(
+            rules=frozenset(rule.id for rule in self.rules),
+            controllers=frozenset(each.id for each in self.controllers.values() if "Ingress" in each.kinds),
+        )
 
 
 def url(host: str, path: str = "/", *, scheme: str = "https") -> str:

@@ -62,7 +62,7 @@ def _attached(
     for host in served:
         paths: list[Path] = []
         for rule in route.rules:
-            if not _serves(route, rule, host):
+            if not serves(route, rule, host):
                 continue
             backend = backend_of(rule)
             paths += (Path(each.path, type_of(each), backend, each.at, each.path_at) for each in rule.matches)
@@ -86,7 +86,7 @@ def _attached(
     )
 
 
-def _serves(route: Route, rule: RouteRule, host: str) -> bool:
+def serves(route: Route, rule: RouteRule, host: str) -> bool:
     """Whether a rule is for a host that a door serves: one of its own, or what a listener leaves of one."""
     own = rule.hosts or route.hosts
     return not own or any(common_host(text.value, host) == host for text in own)

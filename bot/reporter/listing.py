@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from bot.controller import LaneAnswer
 from bot.finding import counted
-from bot.reporter.escape import visible
-from bot.reporter.phrases import answer_words, path_words
+from bot.reporter.escape import clip, visible
+from bot.reporter.phrases import answer_words, class_words, path_words
 from bot.reporter.shapes import Shape, answer_shape, dump, request_shape, revision_shape, route_shape
 from bot.routing.answer import Answer, AnswerKind
 from bot.routing.request import Request
@@ -22,7 +22,7 @@ def routes_json(revision: Revision, routes: Sequence[Route]) -> str:
 
 
 def routes_text(routes: Sequence[Route]) -> str:
-    """The table of routes for people: a heading for each cluster and class, a line for each route."""
+    """The table of routes for people: a heading for each cluster and class or parent, a line for each route."""
     lines: list[str] = []
     heading = None
     for route in routes:
@@ -30,7 +30,8 @@ def routes_text(routes: Sequence[Route]) -> str:
             heading = (route.cluster, route.class_name)
             lines += ["", visible(_heading(route))] if lines else [visible(_heading(route))]
         claim = route.claim
-        request = f"{claim.host or '*'}{path_words(claim.path, claim.match)}"
+        only = f" ({', '.join(map(clip, claim.only))})" if claim.only else ""
+        request = f"{claim.host or '*'}{path_words(claim.path, claim.match)}{only}"
         answer = answer_words(claim.answer) + (" (default backend)" if claim.answer.kind is AnswerKind.DEFAULT else "")
         lines.append(visible(f"  {request}  ->  {answer}  ({claim.file}:{claim.at.line})"))
     return "\n".join([*lines, *([""] if lines else []), counted(len(routes), "route")]) + "\n"
@@ -39,7 +40,7 @@ def routes_text(routes: Sequence[Route]) -> str:
 def _heading(route: Route) -> str:
     parts = (
         f"cluster {route.cluster}" if route.cluster else "",
-        f"class {route.class_name}" if route.class_name else "no class",
+        class_words(route.class_name),
     )
     return f"{', '.join(part for part in parts if part)} (answered as {route.controller})"
 
@@ -90,4 +91,4 @@ def _where(said: LaneAnswer) -> str:
     if said.answer.kind is AnswerKind.NONE:
         return ""
     cluster, name = said.lane.cluster, said.lane.class_name
-    return ", ".join([*([f"cluster {cluster}"] if cluster else []), *([f"class {name}"] if name else [])])
+    return ", ".join([*([f"cluster {cluster}"] if cluster else []), *([class_words(name)] if name else [])])

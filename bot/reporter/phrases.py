@@ -4,6 +4,7 @@ Phrases hold the repository's own text unescaped (though clipped); each channel 
 phrase stands between backticks.
 """
 
+import re
 import shlex
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
@@ -40,9 +41,11 @@ _TREATMENTS = {
     "mirror": "mirror",
     "headers": "headers",
     "affinity": "affinity",
+    "filters": "filters",
 }
 Parts = tuple[str, tuple[str, ...]]  # who answers, and what is to be said of it
 
+_PARENT = re.compile(r"[A-Z][A-Za-z]+ [^\s]+")  # no class is called so
 _ANSWERED = frozenset({AnswerKind.BACKEND, AnswerKind.DEFAULT})
 
 
@@ -125,8 +128,8 @@ def sides_parts(route: RouteChange) -> tuple[Parts, Parts]:
     if route.class_before is None:
         return before, after
     return (
-        (before[0], (*before[1], _class_words(route.class_before))),
-        (after[0], (*after[1], _class_words(route.class_name))),
+        (before[0], (*before[1], class_words(route.class_before))),
+        (after[0], (*after[1], class_words(route.class_name))),
     )
 
 
@@ -185,12 +188,16 @@ def request_notes(row: Row) -> tuple[str, ...]:
         names = listed(code(clip(name, 60)) for name in row.clusters)
         notes.append(f"{'cluster' if len(row.clusters) == 1 else 'clusters'} {names}")
     if row.classed and route.class_before is None:
-        notes.append(f"class {code(clip(route.class_name, 60))}" if route.class_name else "no class")
+        kind, _, name = class_words(route.class_name).partition(" ")
+        notes.append(f"{kind} {code(name)}" if route.class_name else "no class")
     return tuple(notes)
 
 
-def _class_words(name: str) -> str:
-    return f"class {clip(name, 60)}" if name else "no class"
+def class_words(name: str) -> str:
+    """Who the clients of a lane are: `class nginx`, or what routes are attached to (`Gateway shop/public`)."""
+    if not name:
+        return "no class"
+    return clip(name, 60) if _PARENT.fullmatch(name) else f"class {clip(name, 60)}"
 
 
 def witness_words(request: Request) -> str:

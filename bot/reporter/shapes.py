@@ -134,6 +134,7 @@ def route_shape(route: Route) -> Shape:
         "host": claim.host or "*",
         "path": claim.path,
         "match": str(claim.match),
+        "conditions": list(claim.only),
         "answer": answer_shape(claim.answer),
         "object": object_shape(claim.ingress),
         "unit": unit_shape(route.unit, Location(claim.file, claim.at)),

@@ -38,6 +38,7 @@ class Treatment:
     mirror: str | None = None
     headers: str | None = None
     affinity: str | None = None
+    filters: str | None = None  # what only the controller knows
 
     def items(self) -> tuple[tuple[str, str], ...]:
         """The set fields in their order."""

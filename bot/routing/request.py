@@ -1,7 +1,7 @@
 """Pure. An HTTP request, as far as routing looks at it."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from bot.errors import UserError
 from bot.manifest.template import lowered
@@ -9,18 +9,27 @@ from bot.manifest.template import lowered
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`host` is in lower case without port; `path` begins with `/` and carries no query; headers are (name, value)."""
+    """`host` is in lower case without port; `path` begins with `/`, what follows it is `query`.
+
+    Headers are (name, value).
+    """
 
     host: str
     path: str = "/"
     scheme: str = "https"
     method: str = "GET"
     headers: tuple[tuple[str, str], ...] = ()
+    query: str = ""
 
     @property
     def url(self) -> str:
         """The URL that a client would ask for."""
-        return f"{self.scheme}://{self.host}{self.path}"
+        return f"{self.scheme}://{self.host}{self.path}{f'?{self.query}' if self.query else ''}"
+
+    @property
+    def parameters(self) -> tuple[tuple[str, str], ...]:
+        """The parameters of the query, decoded."""
+        return tuple(parse_qsl(self.query, keep_blank_values=True))
 
     def __str__(self) -> str:
         return f"{self.method} {self.url}"
@@ -44,4 +53,11 @@ def request_of(url: str, *, method: str = "GET", headers: tuple[tuple[str, str],
         raise UserError(
             f"{url!r} is not an http or https URL with a host.", "Give one like https://shop.example.com/api."
         )
-    return Request(host=host, path=parts.path or "/", scheme=parts.scheme, method=method.upper(), headers=headers)
+    return Request(
+        host=host,
+        path=parts.path or "/",
+        scheme=parts.scheme,
+        method=method.upper(),
+        headers=headers,
+        query=parts.query,
+    )

@@ -26,7 +26,7 @@ class Claim:
     """One route that an Ingress asks for.
 
     `host` is exact, `*.suffix`, or "" for all hosts. `path` is as written; `literal` is the part of it that every
-    matching request path begins with. `at` spans the path entry in `file`.
+    matching request path begins with. `at` spans the path entry in `file`. `only` tells what else it asks for.
     """
 
     host: str
@@ -37,6 +37,7 @@ class Claim:
     file: str = field(compare=False)
     at: Span = field(compare=False)
     literal: str = ""
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def policy_schema() -> str:
     schema = _schema()
     rules = schema["properties"]["rules"]
     rules["propertyNames"] = {"enum": [rule.id for rule in catalogue.rules()]}
-    schema["properties"]["controllers"]["additionalProperties"] = {"enum": sorted(catalogue.controllers())}
+    schema["properties"]["controllers"]["additionalProperties"] = {"enum": sorted(catalogue.kit().known.controllers)}
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Routeproof policy"}
     return json.dumps({**head, **schema}, indent=2, ensure_ascii=False) + "\n"
 

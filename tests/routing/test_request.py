@@ -10,7 +10,7 @@ from bot.routing.request import Request, request_of
     ("url", "request_"),
     [
         ("shop.example.com", Request("shop.example.com")),
-        ("http://Shop.Example.com:8080/A/b?x=1#y", Request("shop.example.com", "/A/b", "http")),
+        ("http://Shop.Example.com:8080/A/b?x=1#y", Request("shop.example.com", "/A/b", "http", query="x=1")),
         ("https://shop.example.com./", Request("shop.example.com")),
         ("https://user@shop.example.com//a/../%2F", Request("shop.example.com", "//a/../%2F")),
         ("https://[2001:db8::1]/", Request("2001:db8::1")),

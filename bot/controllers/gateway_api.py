@@ -1,0 +1,87 @@
+"""Pure. HTTPRoutes at a Gateway, by the written precedence of the Gateway API.
+
+Sources, cited below by their letter, all of kubernetes-sigs/gateway-api:
+H  apis/v1/httproute_types.go, comments of the fields
+G  apis/v1/gateway_types.go, comments of the fields
+
+Listeners: G: "inbound request hostnames MUST match from the most specific to least specific Hostname values", and
+"requests SHOULD match at most one Listener". Where a Gateway is not in the repository, it is taken to have one
+listener for everything. What the API leaves open is answered with unknown. Decisions of ours are marked "Ours".
+"""
+
+from collections.abc import Iterator, Sequence
+
+from bot.bundle import Cluster
+from bot.controller import Age, Controller
+from bot.gateway.attachment import Attachment
+from bot.gateway.model import About, PathMatch, RouteMatch
+from bot.ingress.model import Ingress
+from bot.routing.claimed import Reading
+from bot.routing.expressions import read_expression
+from bot.routing.paths import PathSet, Shape, element_prefix
+from bot.routing.route_entries import Entry, Rank, entries_of
+from bot.routing.route_table import Beyond, RouteTable, Site, Way
+
+# H: "precedence must be given to rules from the HTTPRoute with the largest number of characters in a matching
+# [non-wildcard] hostname" says nothing of requests that none of these rules take. Envoy's virtual hosts end there;
+# others go on.
+WAY = Way(
+    beyond=Beyond.OPEN,
+    deep=True,  # H: "`*.example.com` would match both `test.example.com`, and `foo.test.example.com`"
+    # H: "The precedence of RegularExpression path matches are implementation-specific."
+    floating="The API leaves the precedence of regular expressions to the implementation.",
+    # H: "When no rules matching a request have been successfully attached ..., a HTTP 404 ... MUST be returned."
+)
+
+
+def _read(match: RouteMatch) -> Reading:
+    path = match.path
+    if match.type is PathMatch.EXACT:  # H: "will only match requests to `/abc`, NOT `/abc/`, `/Abc`, or `/abcd`"
+        return Reading(PathSet(Shape.EXACT, path), len(path))
+    if match.type is PathMatch.REGEX:  # H: "implementations can support POSIX, PCRE, RE2 or any other" dialect
+        found = read_expression(path)
+        if found is None:  # Ours: plain text as an expression matches itself, where it is anchored at both ends
+            outside = PathSet(Shape.TEXT, path, shown=path, expression=True, sample=path)
+            return Reading(outside, len(path), known=False)
+        return Reading(found.paths, len(path), known=found.known)
+    # H: "matching is case-sensitive and done on a path element by element basis ... a trailing `/` is ignored"
+    return Reading(PathSet(Shape.ELEMENTS, element_prefix(path), shown=path), len(path))
+
+
+def _rank(match: RouteMatch, age: tuple[int, str, str], rule: int) -> Rank:
+    """H: exact path, longest prefix, method, most headers and query parameters; then the oldest route, name, rule."""
+    counts = [sum(1 for each in match.conditions if each.about is about) for about in (About.HEADER, About.QUERY)]
+    method = any(each.about is About.METHOD for each in match.conditions)
+    exact = match.type is PathMatch.EXACT
+    length = 0 if exact else -len(match.path)
+    name = "\0".join(age[1:])
+    return (not exact, length, not method, -counts[0], -counts[1], age[0], name, rule)
+
+
+def _entries(attached: Attachment, age: tuple[int, str, str]) -> Iterator[Entry]:
+    return entries_of(
+        attached,
+        _read,
+        lambda match, _, rule: _rank(match, age, rule),
+        floating=lambda match: match.type is PathMatch.REGEX,
+    )
+
+
+def _build(cluster: Cluster, ingresses: Sequence[Ingress], age: Age) -> RouteTable:  # noqa: ARG001 - all is attached
+    attached = [each for each in ingresses if isinstance(each, Attachment)]
+    gateway = next((each.gateway for each in attached if each.gateway), None)
+    sites = (
+        [Site("", "", "")]
+        if gateway is None
+        else [Site(each.name, each.scheme, each.host) for each in gateway.listeners if each.scheme]
+    )
+    return RouteTable(WAY, sites, (entry for each in attached for entry in _entries(each, age(each))))
+
+
+CONTROLLER = Controller(
+    id="gateway-api",
+    title="Gateway API",
+    docs="https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule",
+    build=_build,
+    kinds=("HTTPRoute",),
+)
