@@ -15,13 +15,17 @@ Age = Callable[[Ingress], tuple[int, str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Controller:
-    """One dialect, as `controllers/<id>.py` exposes it by the constant CONTROLLER; `kinds` are what it answers for."""
+    """One dialect, as `controllers/<id>.py` exposes it by the constant CONTROLLER; `kinds` are what it answers for.
+
+    `settles` says by what it chooses between equal claims, as the end of a sentence; "" where nothing is written of it.
+    """
 
     id: str
     title: str
     docs: str
     build: Callable[[Cluster, Sequence[Ingress], Age], RoutingTable]
     kinds: tuple[str, ...] = ("Ingress",)
+    settles: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Lane:
     controller: str
     ingresses: tuple[Ingress, ...]
     table: RoutingTable
+    settles: str = ""  # see `Controller`
 
 
 @dataclass(frozen=True, slots=True)

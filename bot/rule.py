@@ -9,6 +9,8 @@ from bot.bundle import Bundle, Cluster
 from bot.controller import Controller, Lane
 from bot.diff.change import Change, ChangeKind, Pair, RouteChange
 from bot.finding import Confidence, Fix, Place, Severity, code
+from bot.gateway.attachment import Attachment
+from bot.gateway.model import Route
 from bot.ingress.model import Ingress, Meta
 from bot.ingress.termination import certified_elsewhere, names_cover, tls_names
 from bot.manifest.template import may_equal
@@ -69,6 +71,19 @@ class Scene:
             if (cluster.name, *ingress.meta.key) not in assumed:
                 yield cluster, ingress
 
+    def routing(self) -> Iterator[tuple[Cluster, Ingress]]:
+        """Every Ingress to judge, and every route where it is attached; those only assumed are left out."""
+        for cluster, each in self.bundle.routing():
+            if (cluster.name, *each.identity) not in self.bundle.assumed:
+                yield cluster, each
+
+    def written(self) -> Iterator[tuple[Cluster, Ingress | Route]]:
+        """Every Ingress and route as it is written; those only assumed are left out."""
+        for cluster in self.bundle.clusters.values():
+            for each in cluster.written:
+                if (cluster.name, *each.identity) not in self.bundle.assumed:
+                    yield cluster, each
+
     def lane(self, cluster: str, class_name: str) -> Lane | None:
         """The lane of a class in a cluster."""
         return next((lane for lane in self.lanes if (lane.cluster, lane.class_name) == (cluster, class_name)), None)
@@ -106,6 +121,8 @@ class Scene:
     def certified_elsewhere(self, cluster: Cluster, ingress: Ingress) -> bool:
         """Whether the certificate of the Ingress comes from another place than a Secret."""
         name = cluster.class_of(ingress)
+        if isinstance(ingress, Attachment) and ingress.gateway is None:
+            return True  # by what the repository does not have
         known = cluster.classes.get(name)
         return certified_elsewhere(ingress, name, known.controller if known else "")
 
@@ -231,6 +248,20 @@ def respelled_host(change: Change) -> str:
     gone = change.host in old.hosts
     candidates = [host for host in (new.hosts if gone else old.hosts) if host and host in others]
     return next((host for host in candidates if may_equal(host, change.host)), "")
+
+
+def lane_words(name: str) -> str:
+    """A class, or what routes are attached to, in a sentence: class `nginx`, Gateway `infra/public`."""
+    kind, _, rest = name.partition(" ")
+    return f"{kind} {code(rest)}" if rest else f"class {code(name)}"
+
+
+def claimants(ingress: Ingress) -> str:
+    """Who may take part in the lane of an object, after "no": `Ingress of this class`, `HTTPRoute of this Gateway`."""
+    if not isinstance(ingress, Attachment):
+        return "Ingress of this class"
+    parent = ingress.class_name.partition(" ")[0]
+    return f"{ingress.meta.kind} of this {parent}"
 
 
 def renamed_host(change: Change) -> str:

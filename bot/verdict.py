@@ -45,6 +45,8 @@ class Stats:
     cache_hits: int = 0
     cache_misses: int = 0
     seconds: float = 0.0
+    routes_before: int = 0  # objects that route and are no Ingress
+    routes_after: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from bot.diff.change import Change, ChangeKind, Pair, RouteChange
 from bot.diff.compare import compare
 from bot.diff.pairing import pair
 from bot.diff.routes import route_changes
-from bot.finding import Severity
+from bot.finding import Severity, listed
+from bot.gateway.attachment import Attachment
 from bot.manifest.template import symbolic
 from bot.policy.judge import PRESENT, apply_overrides, conclude
 from bot.policy.schema import Policy
@@ -153,15 +154,35 @@ def _unfilled(changes: Iterable[Change]) -> Iterable[str]:
 
 
 def _spoken_for(lanes: Iterable[Lane]) -> tuple[str, ...]:
-    names = sorted({lane.class_name for lane in lanes})
+    lanes = tuple(lanes)
+    routes = _spoken_for_routes(lanes)
+    names = sorted({lane.class_name for lane in lanes if not _of_routes(lane)})
     if not names:
-        return ()
+        return routes
     quoted = ", ".join(f"class {name}" if name else "Ingresses without a class" for name in names)
     sentence = (
         f"Requests are answered as the Kubernetes API describes it, for {quoted}; where the API leaves the choice to "
         "the controller, the route says so."
     )
-    return (sentence,)
+    return (sentence, *routes)
+
+
+def _of_routes(lane: Lane) -> bool:
+    return any(isinstance(each, Attachment) for each in lane.ingresses)
+
+
+def _spoken_for_routes(lanes: Iterable[Lane]) -> tuple[str, ...]:
+    """What is assumed of parents of routes that the repository does not have."""
+    unknown = sorted(
+        {
+            lane.class_name
+            for lane in lanes
+            if any(isinstance(each, Attachment) and each.gateway is None for each in lane.ingresses)
+        }
+    )
+    if not unknown:
+        return ()
+    return (f"{listed(unknown, 5)}: not in the repository, so taken to serve every host over http and https.",)
 
 
 def _counted(stats: Stats, before: Bundle, after: Bundle) -> Stats:
@@ -170,6 +191,8 @@ def _counted(stats: Stats, before: Bundle, after: Bundle) -> Stats:
         files=after.files,
         ingresses_before=sum(1 for _ in before.ingresses()),
         ingresses_after=sum(1 for _ in after.ingresses()),
-        hosts_before=len({host for _, ingress in before.ingresses() for host in ingress.hosts}),
-        hosts_after=len({host for _, ingress in after.ingresses() for host in ingress.hosts}),
+        hosts_before=len({host for _, each in before.routing() for host in each.hosts}),
+        hosts_after=len({host for _, each in after.routing() for host in each.hosts}),
+        routes_before=sum(len(cluster.routes) for cluster in before.clusters.values()),
+        routes_after=sum(len(cluster.routes) for cluster in after.clusters.values()),
     )

@@ -39,7 +39,9 @@ def _lanes_of_routes(cluster: Cluster, kit: Kit, age: Age) -> Iterator[Lane]:
         by_parent[attached.class_name, attached.route.dialect].append(attached)
     for (name, dialect), found in sorted(by_parent.items()):
         controller = kit.controllers[dialect]
-        yield Lane(cluster.name, name, controller.id, tuple(found), controller.build(cluster, found, age))
+        yield Lane(
+            cluster.name, name, controller.id, tuple(found), controller.build(cluster, found, age), controller.settles
+        )
 
 
 def routes_of(lanes: Iterable[Lane]) -> tuple[Route, ...]:

@@ -84,4 +84,6 @@ CONTROLLER = Controller(
     docs="https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule",
     build=_build,
     kinds=("HTTPRoute",),
+    # H: "The oldest Route ... The Route appearing first in alphabetical order ... the FIRST matching rule"
+    settles="by the age of the routes, then by their names, then by the order of rules",
 )

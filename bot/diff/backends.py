@@ -58,7 +58,7 @@ def _leaf(backend: Backend | None, namespace: str) -> Mapping[str, object]:
         case None:
             return {}
         case ServiceBackend():
-            return {"namespace": namespace, "service": backend.name, "port": backend.port}
+            return {"namespace": backend.namespace or namespace, "service": backend.name, "port": backend.port}
         case _:
             return {"namespace": namespace, "kind": f"{backend.api_group}/{backend.kind}", "name": backend.name}
 

@@ -12,12 +12,16 @@ from bot.source import Location
 
 
 class ChangeKind(StrEnum):
-    """What a change does to an Ingress."""
+    """What a change does to an Ingress, or to a route where it is attached."""
 
     INGRESS_ADDED = "ingress-added"
     INGRESS_REMOVED = "ingress-removed"
     INGRESS_RENAMED = "ingress-renamed"
     INGRESS_MOVED = "ingress-moved"  # to another cluster; a move between files of one cluster is no change
+    ROUTE_ADDED = "route-added"
+    ROUTE_REMOVED = "route-removed"
+    ROUTE_RENAMED = "route-renamed"
+    ROUTE_MOVED = "route-moved"
     HOST_ADDED = "host-added"
     HOST_REMOVED = "host-removed"
     PATH_ADDED = "path-added"
@@ -44,7 +48,7 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The same Ingress before and after; one side is None where it was added or removed.
+    """The same Ingress or attached route before and after; one side is None where it was added or removed.
 
     `before_cluster` and `after_cluster` are equal unless it moved.
     """

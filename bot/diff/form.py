@@ -64,7 +64,8 @@ def named(backend: Backend | None, namespace: str = "") -> str | None:
     """A backend in a few words: `web:80`, `shop/web:http`, `StorageBucket static`; None for none."""
     if backend is None:
         return None
-    prefix = f"{namespace}/" if namespace else ""
+    own = backend.namespace if isinstance(backend, ServiceBackend) else ""
+    prefix = f"{own or namespace}/" if own or namespace else ""
     if isinstance(backend, ServiceBackend):
         port = "" if backend.port is None else f":{backend.port}"
         return f"{prefix}{backend.name}{port}"

@@ -17,7 +17,14 @@ from bot.diff.matching import match
 from bot.diff.record import change
 from bot.diff.siblings import Place, Siblings
 from bot.finding import Severity
+from bot.gateway.attachment import Attachment
 from bot.ingress.model import HostRule, Ingress, PathType
+
+_TYPES = {
+    PathType.EXACT: "exact",
+    PathType.PREFIX: "prefix",
+    PathType.IMPLEMENTATION_SPECIFIC: "expression or beginning",
+}
 
 
 class Stray(NamedTuple):
@@ -97,13 +104,18 @@ def _retyped(pair: Pair, old: PathRule, new: PathRule) -> Change:
         pair,
         ChangeKind.PATH_TYPE_CHANGED,
         new.subject,
-        before=old.written.type,
-        after=new.written.type,
+        before=_type_words(pair.before, old),
+        after=_type_words(pair.after, new),
         at=new.written.at,
         severity=None if PathType.EXACT in {old.type, new.type} else Severity.LOW,
         host=new.host,
         path=new.path,
     )
+
+
+def _type_words(side: Ingress | None, rule: PathRule) -> str | None:
+    """A type of path as an Ingress spells it; the kinds of routes have words of their own."""
+    return _TYPES[rule.type] if isinstance(side, Attachment) else rule.written.type
 
 
 def _moved(origin: Stray, target: Stray) -> Iterator[Change]:

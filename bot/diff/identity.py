@@ -5,25 +5,36 @@ from collections.abc import Iterator
 from bot.diff.change import Change, ChangeKind, Pair
 from bot.diff.record import change
 from bot.finding import Severity
+from bot.gateway.attachment import Attachment
 from bot.ingress.model import CLASS_ANNOTATION, Ingress
 from bot.source import Span
 
+# By whether it is a route.
+_ADDED = {False: ChangeKind.INGRESS_ADDED, True: ChangeKind.ROUTE_ADDED}
+_REMOVED = {False: ChangeKind.INGRESS_REMOVED, True: ChangeKind.ROUTE_REMOVED}
+_MOVED = {False: ChangeKind.INGRESS_MOVED, True: ChangeKind.ROUTE_MOVED}
+_RENAMED = {False: ChangeKind.INGRESS_RENAMED, True: ChangeKind.ROUTE_RENAMED}
+
+
+def _routes(each: Ingress) -> bool:
+    return isinstance(each, Attachment)
+
 
 def existence_changes(pair: Pair) -> Iterator[Change]:
-    """Tell that an Ingress came or went; what it routes is told by host."""
+    """Tell that an Ingress or a route came or went; what it routes is told by host."""
     if pair.before is None and pair.after is not None:
-        yield change(pair, ChangeKind.INGRESS_ADDED, after=str(pair.after.meta.ref))
+        yield change(pair, _ADDED[_routes(pair.after)], after=str(pair.after.meta.ref))
     if pair.after is None and pair.before is not None:
-        yield change(pair, ChangeKind.INGRESS_REMOVED, before=str(pair.before.meta.ref))
+        yield change(pair, _REMOVED[_routes(pair.before)], before=str(pair.before.meta.ref))
 
 
 def identity_changes(pair: Pair, before: Ingress, after: Ingress) -> Iterator[Change]:
     """Compare cluster, namespace, name and API version. Whoever goes by the name sees a removal and an addition."""
     old, new = before.meta, after.meta
     if pair.before_cluster != pair.after_cluster:
-        yield change(pair, ChangeKind.INGRESS_MOVED, before=pair.before_cluster, after=pair.after_cluster)
+        yield change(pair, _MOVED[_routes(after)], before=pair.before_cluster, after=pair.after_cluster)
     if old.name.value != new.name.value:
-        yield change(pair, ChangeKind.INGRESS_RENAMED, before=old.name.value, after=new.name.value, at=new.name.at)
+        yield change(pair, _RENAMED[_routes(after)], before=old.name.value, after=new.name.value, at=new.name.at)
     if old.namespace.value != new.namespace.value:
         yield change(
             pair,

@@ -29,7 +29,7 @@ Order = tuple[str, str, str, str, Span]
 
 
 class Held(NamedTuple):
-    """An Ingress and the cluster that holds it."""
+    """An Ingress, or a route where it is attached, and the cluster that holds it."""
 
     cluster: str
     ingress: Ingress
@@ -37,7 +37,7 @@ class Held(NamedTuple):
     @property
     def key(self) -> Key:
         """The identity of the object."""
-        return (self.cluster, *self.ingress.meta.key)
+        return (self.cluster, *self.ingress.identity)
 
     @property
     def order(self) -> Order:
@@ -46,7 +46,9 @@ class Held(NamedTuple):
 
 
 def pair(before: Bundle, after: Bundle) -> tuple[Pair, ...]:
-    """Pair the Ingresses of both sides; each is in one pair, sorted by identity.
+    """Pair the Ingresses of both sides, and the attached routes; each is in one pair, sorted by identity.
+
+    What is of one kind is never paired with what is of another.
 
     Left out are an assumed Ingress without a twin, and a needless copy: a definition that is word for word that of
     another Ingress of the same identity, come or gone.
@@ -69,7 +71,7 @@ def pair(before: Bundle, after: Bundle) -> tuple[Pair, ...]:
         elif key not in assumed:
             old_rest += old
             new_rest += new
-    met, old_rest, new_rest = _by_meaning(old_rest, new_rest)
+    met, old_rest, new_rest = _by_kind(old_rest, new_rest)
     pairs += met
     made = [Pair(old.ingress, new.ingress, old.cluster, new.cluster) for old, new in pairs]
     made += (Pair(old.ingress, None, old.cluster, old.cluster) for old in old_rest if _needed(old, copies))
@@ -80,7 +82,7 @@ def pair(before: Bundle, after: Bundle) -> tuple[Pair, ...]:
 def _by_key(before: Bundle, after: Bundle) -> Iterator[tuple[Key, list[Held], list[Held]]]:
     groups: defaultdict[Key, tuple[list[Held], list[Held]]] = defaultdict(lambda: ([], []))
     for index, bundle in enumerate((before, after)):
-        for cluster, ingress in bundle.ingresses():
+        for cluster, ingress in bundle.routing():
             held = Held(cluster.name, ingress)
             groups[held.key][index].append(held)
     for key in sorted(groups):
@@ -117,6 +119,19 @@ def _pair_order(each: Pair) -> tuple[Order, bool]:
     side = each.after or each.before
     assert side is not None
     return Held(each.cluster, side).order, each.after is None
+
+
+def _by_kind(old: list[Held], new: list[Held]) -> tuple[list[tuple[Held, Held]], list[Held], list[Held]]:
+    """Pair what is left within each kind."""
+    pairs: list[tuple[Held, Held]] = []
+    old_rest: list[Held] = []
+    new_rest: list[Held] = []
+    for kind in sorted({held.ingress.meta.kind for held in (*old, *new)}):
+        found = _by_meaning(*([each for each in side if each.ingress.meta.kind == kind] for side in (old, new)))
+        pairs += found[0]
+        old_rest += found[1]
+        new_rest += found[2]
+    return pairs, old_rest, new_rest
 
 
 def _by_meaning(old: list[Held], new: list[Held]) -> tuple[list[tuple[Held, Held]], list[Held], list[Held]]:

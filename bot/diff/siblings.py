@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.diff.change import Pair
 from bot.diff.form import path_rules
+from bot.gateway.attachment import Attachment
 from bot.ingress.model import Ingress
 
 # A cluster and a class: only Ingresses that share both stand in for one another.
@@ -61,6 +62,6 @@ def _sole_classes(pairs: Iterable[Pair]) -> dict[str, str]:
     names: defaultdict[str, set[str]] = defaultdict(set)
     for pair in pairs:
         for cluster, side in ((pair.before_cluster, pair.before), (pair.after_cluster, pair.after)):
-            if side and side.class_name:
+            if side and side.class_name and not isinstance(side, Attachment):
                 names[cluster].add(side.class_name)
     return {cluster: min(found) for cluster, found in names.items() if len(found) == 1}

@@ -86,7 +86,7 @@ def _routes(routes: Sequence[Route], most: int) -> Section:
     )
     return Section(
         rows,
-        "| request | answer | Ingress |\n| --- | --- | --- |" if rows else "",
+        f"| request | answer | {phrases.owners_word(routes)} |\n| --- | --- | --- |" if rows else "",
         more=len(routes) - len(rows),
         left=lambda number: f"\n… and {counted(number, 'more route')}",
     )

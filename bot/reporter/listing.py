@@ -76,7 +76,7 @@ def answers_text(request: Request, answers: Mapping[Side, Sequence[LaneAnswer]])
     for side, said in answers.items():
         prefix = f"{WORDS[side]}: " if len(answers) > 1 else ""
         if not said:
-            lines.append(f"{prefix}404, since no Ingress is there")
+            lines.append(f"{prefix}404, since nothing that routes is there")
         for each in said:
             where = _where(each)
             lines.append(f"{prefix}{answer_words(each.answer)}" + (f"  ({where})" if where else ""))

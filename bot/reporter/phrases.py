@@ -66,8 +66,7 @@ def _review_line(verdict: Verdict) -> str:
     missed = tuple(problem for problem in verdict.problems if problem.touched)
     sure = told(verdict)
     if not (verdict.routes or sure or missed):
-        compared = max(verdict.stats.ingresses_before, verdict.stats.ingresses_after)
-        return f"No change in routing; {counted(compared, 'Ingress', 'Ingresses')} compared"
+        return f"No change in routing; {_compared(verdict.stats)} compared"
     rows = len(rows_of(verdict))
     parts = [counted(rows, "route changes", "routes change")] if rows else []
     if not (rows or sure):
@@ -82,8 +81,24 @@ def _review_line(verdict: Verdict) -> str:
     return ", ".join((*parts, *_missed(missed)))
 
 
+def _compared(stats: Stats) -> str:
+    return _objects(max(stats.ingresses_before, stats.ingresses_after), max(stats.routes_before, stats.routes_after))
+
+
+def _objects(ingresses: int, routes: int) -> str:
+    """`12 Ingresses`, `12 Ingresses and 3 route objects`, `3 route objects`."""
+    parts = [counted(ingresses, "Ingress", "Ingresses")] if ingresses or not routes else []
+    return " and ".join([*parts, *([counted(routes, "route object")] if routes else [])])
+
+
+def owners_word(routes: Iterable[Route]) -> str:
+    """What stands in the column of the objects that ask for routes."""
+    return "Ingress" if all(route.claim.ingress.kind == "Ingress" for route in routes) else "object"
+
+
 def _audit_line(audit: Audit) -> str:
-    seen = f"{counted(audit.stats.ingresses_after, 'Ingress', 'Ingresses')}, {counted(len(audit.routes), 'route')}"
+    objects = _objects(audit.stats.ingresses_after, audit.stats.routes_after).replace(" and ", ", ")
+    seen = f"{objects}, {counted(len(audit.routes), 'route')}"
     sure = len(told(audit))
     found = counted(sure, "finding") if sure else "no findings"
     deciding = len(blocking(audit))
@@ -265,6 +280,11 @@ def stats_line(subject: Subject) -> str:
         counted(stats.files, "file"),
         *((counted(stats.units, "unit"),) if stats.units else ()),
         _sides(stats.ingresses_before if sides else stats.ingresses_after, stats.ingresses_after, "Ingress", "es"),
+        *(
+            (_sides(stats.routes_before if sides else stats.routes_after, stats.routes_after, "route object", "s"),)
+            if stats.routes_before or stats.routes_after
+            else ()
+        ),
         _sides(stats.hosts_before if sides else stats.hosts_after, stats.hosts_after, "host", "s"),
         *_cached(stats),
         f"{stats.seconds:.1f} s",

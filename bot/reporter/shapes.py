@@ -192,6 +192,7 @@ def stats_shape(stats: Stats) -> Shape:
         "files": stats.files,
         "units": stats.units,
         "ingresses": {"before": stats.ingresses_before, "after": stats.ingresses_after},
+        "route_objects": {"before": stats.routes_before, "after": stats.routes_after},
         "hosts": {"before": stats.hosts_before, "after": stats.hosts_after},
         "cache": {"hits": stats.cache_hits, "misses": stats.cache_misses},
         "seconds": stats.seconds,

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from bot.diff.change import Change, RouteChange
-from bot.finding import Finding, counted
+from bot.finding import Finding, counted, listed
 from bot.reporter import Context, Reporter, Subject, phrases
 from bot.reporter.diagram import diagram_of
 from bot.reporter.escape import clip, segments, visible
@@ -99,10 +99,15 @@ def _review(verdict: Verdict, context: Context) -> View:
         "tables": (),
         "tables_more": "",
         "manifest_changes": [_manifest_change(change) for change in verdict.changes[:_CHANGES]],
-        "manifest_words": f"{counted(len(verdict.changes), 'change')} of Ingress objects",
+        "manifest_words": f"{counted(len(verdict.changes), 'change')} of {_kinds(verdict.changes)} objects",
         "manifest_more": _more(verdict.changes, _CHANGES, "more changes are in the JSON report"),
         "replay": phrases.replay_line(verdict, context) if rows else "",
     }
+
+
+def _kinds(changes: Iterable[Change]) -> str:
+    """`Ingress`, or the kinds that changed: `HTTPRoute and Ingress`."""
+    return listed(sorted({clip(change.object.kind) for change in changes}) or ["Ingress"])
 
 
 def _audit(audit: Audit) -> View:

@@ -34,7 +34,7 @@ def _audit(audit: Audit, context: Context) -> shapes.Shape:
         "fail_on": str(audit.fail_on),
         "routes": [shapes.route_shape(route) for route in audit.routes],
         **shapes.judgement_shape(audit, context),
-        "stats": {**stats, "ingresses": stats["ingresses"]["after"], "hosts": stats["hosts"]["after"]},
+        "stats": {**stats, **{name: stats[name]["after"] for name in ("ingresses", "route_objects", "hosts")}},
     }
 
 

@@ -78,6 +78,7 @@ def _route_changes(verdict: Verdict, limit: int | None, context: Context, paint:
 
 def _routes(routes: Sequence[Route], limit: int | None, context: Context, paint: Paint) -> list[str]:
     lines: list[str] = []
+    owner = phrases.owners_word(routes)
     for cluster, group in groupby(routes[:limit], key=lambda route: route.cluster):
         rows = [
             (
@@ -89,9 +90,7 @@ def _routes(routes: Sequence[Route], limit: int | None, context: Context, paint:
         ]
         lines.append(paint(f"Routes of cluster {visible(clip(cluster))}" if cluster else "Routes", "bold"))
         lines += (
-            line
-            for block in table(("request", "answer", "Ingress"), rows, context.width, paint, "  ")
-            for line in block
+            line for block in table(("request", "answer", owner), rows, context.width, paint, "  ") for line in block
         )
     return lines + _more(len(routes), limit, "more routes")
 

@@ -5,7 +5,8 @@ from bot.ingress.model import Backend, Ingress, ServiceBackend
 
 def backend_text(ingress: Ingress, backend: Backend) -> str:
     """`namespace/service:port` or `namespace/Kind.group/name`, the namespace left out where the manifest names none."""
-    namespace = ingress.meta.namespace.value
+    other = backend.namespace if isinstance(backend, ServiceBackend) else ""
+    namespace = other or ingress.meta.namespace.value
     place = f"{namespace}/" if namespace else ""
     if isinstance(backend, ServiceBackend):
         return f"{place}{backend.name}" if backend.port is None else f"{place}{backend.name}:{backend.port}"

@@ -56,7 +56,7 @@ class _EmptyTable:
         return Cuts()
 
     def answer(self, request: Request) -> Answer:  # noqa: ARG002 - no request is answered
-        return Answer(AnswerKind.NONE, why="The repository has no Ingress for the controller, so it answers by itself.")
+        return Answer(AnswerKind.NONE, why="The repository has nothing for the controller, so it answers by itself.")
 
     def trace(self, request: Request) -> tuple[str, ...]:
         return (self.answer(request).why,)

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from bot.ingress.model import wildcard_of
 from bot.routing.answer import Answer, AnswerKind
-from bot.routing.hosts import host_order, is_wildcard
+from bot.routing.hosts import ANY_HOST, host_order, is_wildcard
 from bot.routing.request import Request
 from bot.routing.route_answers import respond
 from bot.routing.route_entries import Entry, Met, RouteIndex
@@ -84,8 +84,9 @@ class RouteTable:
             for entry in self._index(site, host).entries if host in hosts else ():
                 claim = _claim(entry, site)
                 key = (claim.ingress, claim.file, claim.at, claim.only)
-                if key not in found or site.scheme == "https":
-                    found[key] = claim
+                known = found.get(key)
+                sites = (*known.sites, *claim.sites) if known else claim.sites
+                found[key] = replace(claim if known is None or site.scheme == "https" else known, sites=sites)
         return tuple(found.values())
 
     def cuts(self, host: str) -> Cuts:
@@ -214,7 +215,7 @@ class RouteTable:
 
 
 def _claim(entry: Entry, site: Site) -> Claim:
-    request = Request(entry.host, entry.reading.paths.text or "/", site.scheme or "https")
+    request = Request(entry.host or ANY_HOST, entry.reading.paths.text or "/", site.scheme or "https")
     meta = entry.attached.meta
     return Claim(
         host=entry.host,
@@ -226,6 +227,7 @@ def _claim(entry: Entry, site: Site) -> Claim:
         at=entry.match.path_at,
         literal=entry.reading.literal,
         only=entry.conditions,
+        sites=(site.name,),
     )
 
 

@@ -26,7 +26,8 @@ class Claim:
     """One route that an Ingress asks for.
 
     `host` is exact, `*.suffix`, or "" for all hosts. `path` is as written; `literal` is the part of it that every
-    matching request path begins with. `at` spans the path entry in `file`. `only` tells what else it asks for.
+    matching request path begins with. `at` spans the path entry in `file`. `only` tells what else it asks for, `sites`
+    at which listeners of its lane it stands.
     """
 
     host: str
@@ -38,6 +39,7 @@ class Claim:
     at: Span = field(compare=False)
     literal: str = ""
     only: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ("",)
 
 
 @dataclass(frozen=True, slots=True)

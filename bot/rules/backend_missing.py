@@ -1,7 +1,8 @@
 """A path leads to a Service that the repository does not have.
 
 ## What it flags
-A backend whose Service is not in the repository, in the Ingress's own namespace and cluster.
+A backend whose Service is not in the repository, in the Ingress's own namespace and cluster; of a route, in the
+namespace that it names. All Services that get a share of the requests are looked for.
 
 ## Why it matters
 An Ingress reaches Services of its own namespace only. Where there is none of that name, controllers answer 503 or
@@ -42,10 +43,10 @@ from bot.source import Side
 def check(scene: Scene) -> Iterator[Hit]:
     """Yield a hit for each backend whose Service is not there."""
     indexes = {name: _Index(cluster) for name, cluster in scene.bundle.clusters.items()}
-    for cluster, ingress in scene.ingresses():
-        space = ingress.meta.namespace.value
+    for cluster, ingress in scene.routing():
         reported: set[str] = set()
         for host, path, backend in ingress.service_backends():
+            space = backend.namespace or ingress.meta.namespace.value
             text = f"{space or 'default'}/{backend.name}"
             spaces = indexes[cluster.name].spaces.get(backend.name, ())
             # A manifest without a namespace is applied to one that we do not know.
@@ -74,7 +75,7 @@ def _symbolic(name: str) -> bool:
 
 
 def _hit(scene: Scene, cluster: Cluster, ingress: Ingress, asked: str, backend: ServiceBackend, index: _Index) -> Hit:
-    space = ingress.meta.namespace.value
+    space = backend.namespace or ingress.meta.namespace.value
     near = nearest(backend.name, index.names.get(space, ()))
     others = sorted(index.spaces.get(backend.name, ()))
     remedy = "Correct the name, or list the Service under `elsewhere.services` in the policy."
@@ -92,8 +93,13 @@ def _hit(scene: Scene, cluster: Cluster, ingress: Ingress, asked: str, backend: 
         remedy = f"Did you mean {code(near)}?"
     elif others and space:
         confidence = Confidence.HIGH
-        cause = f"that Service is in the namespace {code(others[0])}, and an Ingress reaches its own namespace only"
-        remedy = "Move the Ingress to the Service's namespace, or add a Service of type ExternalName here."
+        kind = ingress.meta.kind
+        if kind == "Ingress":
+            cause = f"that Service is in the namespace {code(others[0])}, and an Ingress reaches its own namespace only"
+            remedy = "Move the Ingress to the Service's namespace, or add a Service of type ExternalName here."
+        else:
+            cause = f"that Service is in the namespace {code(others[0])}, which the {kind} does not name"
+            remedy = f"Name the namespace {code(others[0])} beside the Service, and see that it may be referred to."
     return Hit(
         message=f"{asked} leads to {code(f'{space}/{backend.name}' if space else backend.name)}: {cause}.",
         subject=f"service {space}/{backend.name}",

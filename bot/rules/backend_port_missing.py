@@ -37,10 +37,10 @@ from bot.rule import Hit, Scene, StateRule
 
 def check(scene: Scene) -> Iterator[Hit]:
     """Yield a hit for each backend port that its Service lacks."""
-    for cluster, ingress in scene.ingresses():
+    for cluster, ingress in scene.routing():
         reported: set[tuple[str, int | str]] = set()
         for host, path, backend in ingress.service_backends():
-            service = cluster.services.get((ingress.meta.namespace.value, backend.name))
+            service = cluster.services.get((backend.namespace or ingress.meta.namespace.value, backend.name))
             port = backend.port
             if service is None or port is None or backend.use_annotation or (backend.name, port) in reported:
                 continue

@@ -1,9 +1,9 @@
 """Requests move to another Ingress controller.
 
 ## What it flags
-An Ingress whose class becomes another one, or that loses its class; and, as medium, one that names a class where it
-named none. The cluster's default IngressClass counts as the class of an Ingress that names none, and writing it out,
-or moving the name from the old annotation to the field, is no change.
+A route that leaves one Gateway for another; and an Ingress whose class becomes another one, or that loses its class;
+and, as medium, one that names a class where it named none. The cluster's default IngressClass counts as the class of
+an Ingress that names none, and writing it out, or moving the name from the old annotation to the field, is no change.
 
 ## Why it matters
 The old controller drops the hosts and the new one takes them, usually at another address: clients follow when DNS
@@ -32,9 +32,10 @@ from dataclasses import replace
 from itertools import product
 
 from bot.finding import Place, Severity, code, listed
+from bot.gateway.attachment import Attachment
 from bot.ingress.model import Ingress
 from bot.manifest.template import may_equal
-from bot.rule import ChangeRule, Delta, Hit, urls
+from bot.rule import ChangeRule, Delta, Hit, lane_words, urls
 
 _COMPARED = 20  # hosts of an Ingress that are compared each with each, for the variables in them
 
@@ -54,12 +55,12 @@ def check(delta: Delta) -> Iterator[Hit]:
             ingress, moved = _taken_along(pair.before, pair.after)
             groups[old, new, moved].append((ingress, place))
     for (old, new, moved), group in groups.items():
-        ingresses, remedy = [ingress for ingress, _ in group], _remedy(old, new)
+        ingresses, remedy = [ingress for ingress, _ in group], _remedy(old, new, group[0][0])
         message = _message(old, new, ingresses) if moved else _message_of_others(old, new, ingresses)
         for ingress, place in group:
             yield Hit(
                 message=message,
-                subject=f"class {old or 'none'} -> {new or 'none'}{'' if moved else ', for other hosts'}",
+                subject=f"{_noun(ingress)}{old or 'none'} -> {new or 'none'}{'' if moved else ', for other hosts'}",
                 place=place,
                 severity=None if old else Severity.MEDIUM,
                 remedy=remedy,
@@ -106,6 +107,10 @@ def _place(delta: Delta, cluster: str, before: Ingress, after: Ingress) -> Place
 def _message(old: str, new: str, ingresses: list[Ingress]) -> str:
     """What is said of all of them, for they become one finding."""
     what = _requests(ingresses)
+    if isinstance(ingresses[0], Attachment):
+        return (
+            f"{what} now answered at {lane_words(new)}; before, at {lane_words(old)}, whose address no longer counts."
+        )
     if not new:
         return (
             f"{what} no longer claimed for class {code(old)}: no class is named and the repository has no default, so "
@@ -125,6 +130,8 @@ def _message(old: str, new: str, ingresses: list[Ingress]) -> str:
 def _message_of_others(old: str, new: str, ingresses: list[Ingress]) -> str:
     """What is said where the hosts are other ones as well: no request goes from one controller to the other."""
     what = _requests(ingresses)
+    if isinstance(ingresses[0], Attachment):
+        return f"{what} answered at {lane_words(new)}; before, for other hosts, the route was at {lane_words(old)}."
     before = f"named class {code(old)}" if old else "named no class"
     if not new:
         return (
@@ -139,7 +146,13 @@ def _requests(ingresses: list[Ingress]) -> str:
     return f"{listed(asked)} {'is' if len(set(asked)) == 1 else 'are'}"
 
 
-def _remedy(old: str, new: str) -> str:
+def _noun(ingress: Ingress) -> str:
+    return "" if isinstance(ingress, Attachment) else "class "
+
+
+def _remedy(old: str, new: str, first: Ingress) -> str:
+    if isinstance(first, Attachment):
+        return f"See that {lane_words(new)} is up, and that DNS follows."
     if not new:
         return f"Name a class in `ingressClassName`; it was {code(old)}."
     return "See that the controller runs, that DNS follows, and that the annotations are ones it reads."

@@ -22,8 +22,9 @@ Give each namespace a host of its own, or let one Ingress own the host and route
 type ExternalName.
 
 ## Limits
-Rules without a host, and canary Ingresses, are not compared. Hosts of different classes never meet. The confidence is
-low where variables alone make the host, since each folder may fill them in otherwise.
+Rules without a host, and canary Ingresses, are not compared. Hosts of different classes, or of routes at different
+Gateways, never meet. The confidence is low where variables alone make the host, since each folder may fill them in
+otherwise.
 """
 
 from collections import defaultdict

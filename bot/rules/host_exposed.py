@@ -1,8 +1,8 @@
 """A host is served that was not served before.
 
 ## What it flags
-A host that no Ingress of the same class in the same cluster named before the change. A wildcard host, and a rule
-without any host, are high: they answer for names that nobody listed.
+A host that no Ingress of the same class in the same cluster, or no route of the same Gateway, named before the
+change. A wildcard host, and a rule without any host, are high: they answer for names that nobody listed.
 
 ## Why it matters
 From the merge on, whoever can reach the controller can reach what stands behind the host. Often that is the purpose
@@ -39,7 +39,7 @@ from dataclasses import dataclass
 
 from bot.diff.change import Change, ChangeKind, RouteChange
 from bot.finding import Confidence, Severity, code, counted, listed
-from bot.rule import ChangeRule, Delta, Hit, renamed_host, respelled_host
+from bot.rule import ChangeRule, Delta, Hit, claimants, renamed_host, respelled_host
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def check(delta: Delta) -> Iterator[Hit]:
 def _clusters_before(delta: Delta) -> dict[str, set[str]]:
     """The clusters that served each host before."""
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for cluster, ingress in delta.before.bundle.ingresses():
+    for cluster, ingress in delta.before.bundle.routing():
         for host in ingress.hosts:
             found[host].add(cluster.name)
     return found
@@ -171,7 +171,9 @@ def _hits(group: Sequence[_Exposure], where: str) -> Iterator[Hit]:
 
 
 def _nobody(each: _Exposure) -> str:
-    return f"no Ingress of this class{' that could be read' if each.unread else ''}"
+    ingress = each.change.pair.after if each.change.pair else None
+    who = claimants(ingress) if ingress else "Ingress of this class"
+    return f"no {who}{' that could be read' if each.unread else ''}"
 
 
 def _confidence(each: _Exposure) -> Confidence:

@@ -38,7 +38,7 @@ def check(scene: Scene) -> Iterator[Hit]:
     hosts = scene.policy.hosts
     if not (hosts.allowed or hosts.forbidden):
         return
-    for cluster, ingress in scene.ingresses():
+    for cluster, ingress in scene.routing():
         seen: set[str] = set()
         for rule in ingress.rules:
             if rule.host in seen:

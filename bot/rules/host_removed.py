@@ -2,7 +2,7 @@
 
 ## What it flags
 A host that an Ingress named before the change and that no Ingress of the same class in the same cluster names
-after it.
+after it; and likewise a host of a route at its Gateway.
 
 ## Why it matters
 Clients of the host get whatever the wider rules say: a wildcard's backend, the default backend, or the controller's
@@ -40,7 +40,7 @@ from bot.finding import Confidence, Severity, code, counted, listed
 from bot.ingress.model import Ingress, ServiceBackend
 from bot.routing.answer import AnswerKind
 from bot.routing.request import Request
-from bot.rule import ChangeRule, Delta, Hit, renamed_host, respelled_host
+from bot.rule import ChangeRule, Delta, Hit, lane_words, renamed_host, respelled_host
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ def _other_clusters(delta: Delta, cluster: str, host: str) -> str:
 
 
 def _class_words(name: str) -> str:
-    return f"class {code(name)}" if name else "Ingresses without a class"
+    return lane_words(name) if name else "Ingresses without a class"
 
 
 def _retired(delta: Delta, cluster: str, ingress: Ingress, host: str, *, stays: bool) -> str:

@@ -30,12 +30,12 @@ from bot.rule import Hit, Scene, StateRule
 
 def check(scene: Scene) -> Iterator[Hit]:
     """Yield a hit for each required host that nothing serves."""
-    served = {host for _, ingress in scene.bundle.ingresses() for host in ingress.hosts}
+    served = {host for _, ingress in scene.bundle.routing() for host in ingress.hosts}
     for pattern in scene.policy.hosts.required:
         if not any(host and overlaps(pattern, host) for host in served):
             yield Hit(
-                message=f"No Ingress names {code(pattern)}, which the policy requires; requests for it get the "
-                "controller's 404 or a default backend.",
+                message=f"No Ingress or route names {code(pattern)}, which the policy requires; requests for it get "
+                "the controller's 404 or a default backend.",
                 subject=f"host {pattern}",
                 place=Place(ObjectRef("Host", "", pattern), "", None),
                 remedy="Bring back the rule, or take the host off `hosts.required` first.",

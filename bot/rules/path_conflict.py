@@ -2,7 +2,8 @@
 
 ## What it flags
 The same host, path and way of matching claimed twice by Ingresses of one class in one cluster, or twice by one
-Ingress, in files that the change touches or not.
+Ingress, in files that the change touches or not; and the same by routes at one listener of a Gateway, method, headers
+and query parameters included.
 
 ## Why it matters
 The API leaves open who answers. Some controllers take the oldest object, some the last one read, some split the
@@ -27,7 +28,8 @@ spec:
 Remove one of the two rules, or give one of them a longer path or another host.
 
 ## Limits
-Where both rules lead to the same Service and port the severity is low: clients see no difference. Canary Ingresses,
+Where both rules lead to the same Service and port the severity is low: clients see no difference. It is medium for the
+routes of the Gateway API, which says which one answers: the older. Canary Ingresses,
 which must repeat the path of another one, are left out, and so is everything in different clusters or classes. Two
 manifests of one Ingress are told by `duplicate-object` alone. The confidence is low where variables alone make the
 host, since each folder may fill them in otherwise.
@@ -49,13 +51,14 @@ def check(scene: Scene) -> Iterator[Hit]:
     """Yield a hit for each path that is claimed more than once."""
     for lane in scene.lanes:
         canaries = {ingress.meta.ref for ingress in lane.ingresses if ingress.canary}
-        claims: defaultdict[tuple[str, Match, str], list[Claim]] = defaultdict(list)
+        claims: defaultdict[tuple[str, Match, str, tuple[str, ...], str], list[Claim]] = defaultdict(list)
         for claim in (each for host in _doubtful(lane) for each in lane.table.claims_on(host)):
             if claim.match is not Match.ANY and claim.ingress not in canaries:
                 path = claim.literal if claim.match is Match.PREFIX else claim.path
-                claims[claim.host, claim.match, path].append(claim)
-        for (host, match, _), claimed in claims.items():
-            group = _apart(claimed)
+                for site in claim.sites:
+                    claims[claim.host, claim.match, path, claim.only, site].append(claim)
+        groups = {(host, match, tuple(_apart(claimed))): None for (host, match, *_), claimed in claims.items()}
+        for host, match, group in groups:
             if len(group) > 1:
                 yield _hit(scene, lane, host, match, group)
 
@@ -85,7 +88,7 @@ def _doubtful(lane: Lane) -> list[str]:
     return list(hosts)
 
 
-def _hit(scene: Scene, lane: Lane, host: str, match: Match, group: list[Claim]) -> Hit:
+def _hit(scene: Scene, lane: Lane, host: str, match: Match, group: Sequence[Claim]) -> Hit:
     places = [Place(each.ingress, lane.cluster, Location(each.file, each.at, scene.side)) for each in group]
     backends = list(dict.fromkeys(str(each.answer) for each in group))
     path = group[0].path or "/"
@@ -95,17 +98,18 @@ def _hit(scene: Scene, lane: Lane, host: str, match: Match, group: list[Claim]) 
     else:
         who = "by " + " and by ".join(f"{code(each.ingress)} for {code(each.answer)}" for each in group[:4])
     same = len(backends) == 1
-    outcome = (
-        "Both lead to the same backend, so clients see no difference today."
-        if same
-        else "The API leaves open which one answers, and controllers differ."
-    )
+    if same:
+        outcome = "Both lead to the same backend, so clients see no difference today."
+    elif lane.settles:
+        outcome = f"Which one answers is chosen {lane.settles}: one of them has no effect."
+    else:
+        outcome = "The API leaves open which one answers, and controllers differ."
     return Hit(
         message=f"{url(host, path)} ({match}) is claimed {who}. {outcome}",
         subject=f"path {host or '*'}{path}",
         place=places[0],
         also=tuple(places[1:]),
-        severity=Severity.LOW if same else None,
+        severity=Severity.LOW if same else Severity.MEDIUM if lane.settles else None,
         # What fills in the variables may differ from one folder to the next.
         confidence=Confidence.LOW if unknown(host) else Confidence.HIGH,
         identity="\0".join((host, match, path, *sorted(str(each) for each in owners))),

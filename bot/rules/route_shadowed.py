@@ -95,7 +95,7 @@ def _hit(delta: Delta, indexes: list[int]) -> Hit:
     there = replace(first.before.at, side=Side.BASE) if first.before.at is not None else None
     return Hit(
         message=f"{url(first.witness.host, first.witness.path, scheme=first.witness.scheme)}{more} went to "
-        f"{code(first.before)} by the Ingress {code(loser)} and goes to {code(first.after)} by {code(winner)}; "
+        f"{code(first.before)} by the {loser.kind} {code(loser)} and goes to {code(first.after)} by {code(winner)}; "
         f"{code(loser)} still asks for it.",
         subject=f"host {first.host}: {loser} loses to {winner}",
         place=place,

@@ -27,6 +27,7 @@ Each finding names the first line and the form that the API takes; the other lin
 are shown beside it.
 
 ## Limits
+Of HTTPRoutes and other kinds that route, only fields of a wrong type are told.
 Values with substitutions that are filled in later (`${HOST}`) are not judged. An Ingress that had a fault of a kind
 before is not told anew for one more of the same kind: the API server refuses it either way.
 """
@@ -36,6 +37,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.bundle import Cluster
 from bot.finding import Severity, code, counted
+from bot.gateway.model import Route
 from bot.ingress.model import Fault, Ingress
 from bot.rule import Hit, Scene, StateRule
 from bot.source import Span
@@ -52,8 +54,8 @@ _PLACE = re.compile(r"\[\d+\]|(?<= line )\d+")  # what a message says of its pla
 
 def check(scene: Scene) -> Iterator[Hit]:
     """Yield a hit for each kind of fault of each Ingress."""
-    for cluster, ingress in scene.ingresses():
-        legacy = _legacy(ingress)
+    for cluster, ingress in scene.written():
+        legacy = _legacy(ingress) if isinstance(ingress, Ingress) else []
         kinds: dict[str, list[Fault]] = {}
         for fault in ingress.faults:
             if fault.code != "path-type-missing" or not any(_inside(fault.at, path) for path in legacy):
@@ -77,11 +79,13 @@ def _kind(fault: Fault) -> str:
     return fault.code if fault.code in FORMS else f"{fault.code}: {_PLACE.sub('', fault.message)}"
 
 
-def _hit(scene: Scene, cluster: Cluster, ingress: Ingress, kind: str, faults: Sequence[Fault], *, typed: bool) -> Hit:
+def _hit(
+    scene: Scene, cluster: Cluster, ingress: Ingress | Route, kind: str, faults: Sequence[Fault], *, typed: bool
+) -> Hit:
     first, *others = faults
-    message = f"Ingress {code(ingress.meta.ref)}: {first.message}"
+    message = f"{ingress.meta.kind} {code(ingress.meta.ref)}: {first.message}"
     if others:
-        message += f" The same holds for {counted(len(others), 'more line')} of this Ingress."
+        message += f" The same holds for {counted(len(others), 'more line')} of this {ingress.meta.kind}."
     remedy = first.remedy
     if first.code == "backend-old-style" and not typed:
         remedy += " Each path needs a `pathType` too."

@@ -36,9 +36,10 @@ from collections.abc import Iterator
 from bot.bundle import Cluster
 from bot.diff.change import Pair
 from bot.finding import Confidence, Place, Severity, code
+from bot.gateway.attachment import Attachment
 from bot.ingress.model import Ingress, TlsEntry, wildcard_of
 from bot.ingress.termination import expects_https, names_cover, tls_names
-from bot.rule import ChangeRule, Delta, Hit, url
+from bot.rule import ChangeRule, Delta, Hit, lane_words, url
 
 
 def check(delta: Delta) -> Iterator[Hit]:
@@ -89,17 +90,20 @@ def _hit(delta: Delta, pair: Pair, before: Ingress, host: str, servers: list[Ing
     at = next((text.at for text in entry.hosts if text.value == host), entry.at.head())
     current = pair.after or before
     return Hit(
-        message=_message(url(host), entry),
+        message=_message(url(host), entry, current),
         subject=f"host {host}",
         place=Place(current.meta.ref, pair.cluster, before.meta.location(at, delta.before.side)),
         severity=None if entry.secret else Severity.MEDIUM,
         confidence=Confidence.MEDIUM if any(expects_https(each) for each in servers) else Confidence.HIGH,
-        remedy="Put the entry back, or name the host under `tls` of another Ingress of the same class.",
+        remedy=_remedy(current),
         evidence=delta.evidence(pair.cluster, host),
     )
 
 
-def _message(asked: str, entry: TlsEntry) -> str:
+def _message(asked: str, entry: TlsEntry, current: Ingress) -> str:
+    if isinstance(current, Attachment):
+        of = f" with the certificate of Secret {code(entry.secret)}" if entry.secret else ""
+        return f"{asked} is no longer served{of}: no https listener of {lane_words(current.class_name)} takes it."
     nobody = "no Ingress of this class names the host under `tls` any more"
     if entry.secret:
         return (
@@ -110,6 +114,12 @@ def _message(asked: str, entry: TlsEntry) -> str:
         f"{asked} loses its `tls` entry: {nobody}. The entry named no Secret, so clients got the controller's own "
         "certificate and may get it still; where the entry made the controller send http to https, http stays open."
     )
+
+
+def _remedy(current: Ingress) -> str:
+    if isinstance(current, Attachment):
+        return "Attach the route to an https listener that takes the host."
+    return "Put the entry back, or name the host under `tls` of another Ingress of the same class."
 
 
 RULE = ChangeRule(
