@@ -27,7 +27,7 @@ class Broken:
 class Kustomization:
     """What grouping needs of a kustomization file: paths are as written, relative to its folder.
 
-    `altered` is "" where nothing in it is aimed at an Ingress, else equal where what is aimed at them is equal.
+    `altered` is "" where nothing in it is aimed at what routes, else equal where what is aimed at them is equal.
     """
 
     namespace: str = ""
@@ -35,7 +35,7 @@ class Kustomization:
     patches: tuple[str, ...] = ()  # files used as patches, replacements or transformers: not objects
     prefix: str = ""  # namePrefix: what stands before the name of each object in the cluster
     suffix: str = ""  # nameSuffix
-    altering: tuple[str, ...] = ()  # those of `patches` that are aimed at Ingresses
+    altering: tuple[str, ...] = ()  # those of `patches` that are aimed at what routes
     altered: str = ""
     # ConfigMaps and Secrets, and the files that they are of: each behind its key, the paths from the repository's root.
     generated: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()

@@ -7,6 +7,7 @@ import pytest
 
 from bot.problem import ProblemKind
 from bot.verdict import Verdict
+from tests.gateway.manifests import GATEWAY, ROUTE
 from tests.repositories import Repo
 from tests.test_rendering import INGRESS, RELEASE, SERVICE, Counting, hosts, introduced, verdict_on
 
@@ -295,3 +296,16 @@ def test_patches_as_older_versions_of_flux_take_them_are_applied(repo: Repo, pat
     verdict = verdict_on(repo, {AT: FLUX + patches.replace("HOST", "new.example.com")})
     assert "new.example.com" in hosts(verdict)
     assert verdict.problems == ()
+
+
+def test_routes_of_the_gateway_api_are_patched_too(repo: Repo) -> None:
+    route = ROUTE.replace("[shop.example.com]", "[route.example.com]")
+    on_main(repo, {"gateway.yaml": GATEWAY, "apps/shop/route.yaml": route})
+    kustomization = "resources: [ingress.yaml, service.yaml, route.yaml]\nnamespace: shop\n"
+    on_main(repo, {"apps/shop/kustomization.yaml": kustomization})
+    patch = "- {op: replace, path: /spec/hostnames/0, value: new.example.com}"
+    flux = f"  patches: [{{target: {{kind: HTTPRoute}}, patch: '{patch}'}}]\n"
+    assert "new.example.com" in hosts(verdict_on(repo, {AT: FLUX + flux}))
+    overlay = f"{kustomization}patches: [{{target: {{kind: HTTPRoute}}, patch: '{patch}'}}]\n"
+    verdict = verdict_on(repo, {AT: FLUX, "apps/shop/kustomization.yaml": overlay})
+    assert "new.example.com" in hosts(verdict)

@@ -1,6 +1,6 @@
 """What a Deployment has kustomize do beyond a namespace and names: patches, annotations, components.
 
-Only what may concern an Ingress, what it leads to, or the values of a release is kept.
+Only what may concern an Ingress or a route, what it leads to, or the values of a release is kept.
 """
 
 import json
@@ -12,8 +12,9 @@ from typing import Any
 from bot.discovery.filling import Fill
 from bot.source import START, Span
 
-INGRESS, ANY = "Ingress", ""
+ROUTING = frozenset({"Ingress", "HTTPRoute", "Gateway"})
 LED = frozenset({"Service", "Secret"})  # what an Ingress leads to
+ANY = ""
 RELEASED = frozenset({"HelmRelease", "HelmChart", "HelmChartConfig", "Application", "ApplicationSet"})
 BARE = "{}"  # of a Deployment that adds nothing on this side, and does on the other one
 _PATCHES, _ANNOTATIONS = "patches", "annotations"
@@ -95,7 +96,7 @@ def aims(patch: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(found)
 
 
-_CONCERNED = frozenset({INGRESS, ANY}) | LED | RELEASED
+_CONCERNED = ROUTING | LED | RELEASED | {ANY}
 
 
 def _kept(patches: Iterable[dict[str, Any]], annotations: Any) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bot.bundle import Reading
-from bot.discovery.added import ANY, INGRESS, LED, NOTHING_ADDED, RELEASED, Added, aims
+from bot.discovery.added import ANY, LED, NOTHING_ADDED, RELEASED, ROUTING, Added, aims
 from bot.discovery.plan import Placement, Plan, Unit, UnitKind
 
 _RENDERED = "!kustomize"  # no file of a repository is read under such a name, for it has no suffix of a manifest
@@ -53,7 +53,7 @@ def additions(plan: Plan) -> Mapping[str, Addition]:
 
 
 def altering(found: Mapping[str, Addition], plan: Plan, readings: Mapping[str, Reading]) -> frozenset[str]:
-    """The paths of those additions that do something to an Ingress, to what it leads to, or to values of a release."""
+    """The paths of those additions that do something to what routes, to what it leads to, or to values of a release."""
     held: defaultdict[tuple[Added, str], list[Reading]] = defaultdict(list)
     for path, placements in plan.placements.items():
         for each in placements:
@@ -103,10 +103,10 @@ def _free(path: str, taken: Collection[str]) -> str:
 
 
 def _alters(found: Addition, held: list[Reading], plan: Plan, readings: Mapping[str, Reading]) -> bool:
-    routes = any(not each.meta.values for reading in held for each in reading.ingresses)
-    installs = any(reading.releases or reading.ingresses or reading.deployments for reading in held)
+    routes = any(reading.gateways or any(not each.meta.values for each in reading.routing) for reading in held)
+    installs = any(reading.releases or reading.ingresses or reading.deployments or reading.charts for reading in held)
     aimed = frozenset[str]().union(*(aims(each) for each in found.added.patches))
-    if routes and (found.added.annotations or not aimed.isdisjoint(LED | {INGRESS, ANY})):
+    if routes and (found.added.annotations or not aimed.isdisjoint(ROUTING | LED | {ANY})):
         return True
     if installs and not aimed.isdisjoint(RELEASED | {ANY}):
         return True

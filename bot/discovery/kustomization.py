@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from bot.bundle import ChartUse, Kustomization
+from bot.discovery.added import ROUTING
 from bot.discovery.releases import digest_of
 from bot.ingress.fields import Faults, Fields
 from bot.ingress.model import Meta, SecretSource, Text
@@ -47,7 +48,7 @@ def read_kustomization(document: Document, root: Mapping) -> Kustomization:
     patches += [path for name in _GENERATORS for path in _generator_files(root.get(name))]
     patches += [path for chart in _mappings(root.get("helmCharts")) for path in _values_files(chart)]
     aims = [(node, frozenset(_aims(node))) for name in _USES for node in _items(root.get(name))]
-    aimed = [node for node, kinds in aims if "Ingress" in kinds]
+    aimed = [node for node, kinds in aims if not ROUTING.isdisjoint(kinds)]
     said = {name: text.value for name in ("namespace", "namePrefix", "nameSuffix") if (text := fields.text(name))}
     return Kustomization(
         namespace=said.get("namespace", ""),

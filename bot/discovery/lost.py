@@ -67,13 +67,18 @@ def with_above(path: str) -> Iterator[str]:
 
 
 def _holding(plan: Plan, readings: Mapping[str, Reading]) -> frozenset[Unit]:
-    """The units with an Ingress, or with what may bring one."""
+    """The units with what routes, or with what may bring it."""
     return frozenset(
         each.unit
         for path, made in plan.placements.items()
-        if (reading := readings.get(path)) and (reading.ingresses or reading.releases or reading.deployments)
+        if path in readings and _routes(readings[path])
         for each in made
     )
+
+
+def _routes(reading: Reading) -> bool:
+    installs = reading.releases or reading.charts or reading.deployments
+    return bool(reading.routing or reading.gateways or installs)
 
 
 def _naming_lost(readings: Mapping[str, Reading], lost: AbstractSet[str]) -> dict[str, list[str]]:

@@ -2,7 +2,7 @@
 
 ## What it flags
 A file or a folder that the change removes and a kustomization still names, among its resources, components or patches.
-It is told where what the kustomization builds held an Ingress before, or what installs or deploys others.
+It is told where what the kustomization builds held an Ingress or a route before, or what installs or deploys others.
 
 ## Why it matters
 kustomize refuses to build the folder, and all that builds on it. Nothing is taken out of the cluster, not even what was

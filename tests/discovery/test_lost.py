@@ -8,11 +8,20 @@ import pytest
 from bot.bundle import Deployment, Kustomization, Reading, Release, Unbuilt
 from bot.discovery.lost import lost_files, unbuilt, withheld
 from bot.discovery.plan import plan
+from bot.discovery.reading import read_file
 from bot.policy.schema import Policy
 from bot.source import START, Span
 from tests.builders import ingress
+from tests.gateway.manifests import GATEWAY, ROUTE
 
 INGRESS = Reading(ingresses=(ingress("web", "shop.example.com"),))
+CHART = """\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: web, namespace: shop}
+spec:
+  chart: {spec: {chart: web, version: 1.0.0, sourceRef: {kind: HelmRepository, name: charts}}}
+"""
 NAMES = ("a.yaml", "service.yaml", "../db")
 AT = Span(3, 5, 3, 17)
 TREE = {
@@ -51,6 +60,9 @@ def test_a_kustomization_that_names_what_the_change_removes_is_told_where_it_is_
     [
         pytest.param(Reading(), False, id="other things"),
         pytest.param(INGRESS, True, id="an Ingress"),
+        pytest.param(read_file("a.yaml", ROUTE.encode()), True, id="a route"),
+        pytest.param(read_file("a.yaml", GATEWAY.encode()), True, id="a Gateway"),
+        pytest.param(read_file("a.yaml", CHART.encode()), True, id="a release of a chart from elsewhere"),
         pytest.param(Reading(releases=(Release("HelmRelease", "web", "x", START),)), True, id="a release"),
         pytest.param(Reading(deployments=(Deployment("Kustomization", "web", START),)), True, id="a Kustomization"),
     ],
