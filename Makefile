@@ -39,6 +39,7 @@ generate: setup  ## write the generated pages and schemas again
 
 bench: setup  ## speed and memory, as ratios to named peers in one run
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.rendering
 	$(BIN)/python -m tests.bench.service
 
 lock: setup  ## choose dependency versions anew (needs uv on PATH)

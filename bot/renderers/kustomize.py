@@ -8,6 +8,7 @@ left out of the text.
 import sysconfig
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -57,6 +58,7 @@ def render(job: OverlayJob, limits: Limits) -> Rendered | Failure:
     return Rendered(made.text, tuple(made.origins), read, tuple(_placed(each, job.inserted) for each in made.left_out))
 
 
+@cache
 def version() -> str:
     """The version of the kubectl of the extra, and of what is made of its answers here."""
     try:

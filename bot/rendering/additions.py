@@ -8,7 +8,6 @@ from bot.discovery.added import Added
 from bot.discovery.additions import Addition, additions, altering, with_additions
 from bot.discovery.layered import Layered
 from bot.discovery.plan import UnitKind
-from bot.discovery.reading import read_file
 from bot.finding import UnitRef
 from bot.kustomize.closure import closure
 from bot.ports import Tools
@@ -97,10 +96,11 @@ def _task(addition: Addition, asked: _Asked, tools: Tools) -> Task[OverlayJob]:
 def _outcome(asked: _Asked, finished: Done[OverlayJob], new: Collection[str]) -> Outcome:
     """One side with what was rendered; `new` are the paths of which another thing is added on the other side."""
     outcome, results, chosen = asked.outcome, finished.results, asked.chosen
+    texts = {path: (finished.tasks[path].key, each.text) for path, each in results.items()}
     return replace(
         outcome,
         plan=with_additions(outcome.plan, [chosen[path] for path in results]),
-        readings={**outcome.readings, **{path: read_file(path, each.text.encode()) for path, each in results.items()}},
+        readings={**outcome.readings, **asked.files.said(texts)},
         keys={**outcome.keys, **{path: task.key for path, task in finished.tasks.items()}},
         origins={**outcome.origins, **{path: each.origins for path, each in results.items()}},
         read={**outcome.read, **{path: each.read | {chosen[path].added.file} for path, each in results.items()}},

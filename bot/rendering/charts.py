@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from bot.bundle import ChartRef
 from bot.discovery.charts import Installation, installations, with_charts
 from bot.discovery.plan import Lacking, UnitKind
-from bot.discovery.reading import read_file
 from bot.discovery.remote import Elsewhere
 from bot.finding import UnitRef
 from bot.policy.schema import Policy, Rendering
@@ -236,7 +235,7 @@ def _written(file: str, asked: _Asked) -> bytes:
 def _outcome(asked: _Asked, finished: Done[ReleaseJob], told: frozenset[Gap], spoken: Collection[str]) -> Outcome:
     """One side with what was rendered; `spoken` are the ids of those that are told not to be, on either side."""
     outcome, installs, results = asked.outcome, asked.installs, finished.results
-    readings = {path: read_file(path, each.text.encode()) for path, each in results.items()}
+    readings = asked.files.said({path: (finished.tasks[path].key, each.text) for path, each in results.items()})
     plan, merged = with_charts(
         outcome.plan,
         outcome.readings,

@@ -5,7 +5,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from bot.discovery.plan import Plan
-from bot.discovery.reading import read_file
 from bot.discovery.releases import RELEASES
 from bot.discovery.rendering import altering_roots, rendered_path, with_rendered
 from bot.kustomize.closure import closure
@@ -24,17 +23,23 @@ def overlays(
     roots = frozenset[str]().union(
         *(altering_roots(each.plan, each.readings, remote=tools.source is not None) for each in outcomes)
     )
-    tasks = [
-        {root: _task(root, own, tools) for root in sorted(roots & _roots(each.plan))}
-        for each, own in zip(outcomes, files, strict=True)
-    ]
+    tasks: list[dict[str, Task[OverlayJob]]] = []
+    for each, own in zip(outcomes, files, strict=True):
+        before = tasks[-1] if tasks else {}
+        wanted = sorted(roots & _roots(each.plan))
+        tasks.append({root: _same(before.get(root), touched) or _task(root, own, tools) for root in wanted})
     sides = [(each.side, own) for each, own in zip(outcomes, tasks, strict=True)]
     finished = done(sides, tools.overlays, tools, touched)
-    return tuple(_outcome(each, own) for each, own in zip(outcomes, finished, strict=True))
+    return tuple(_outcome(*each) for each in zip(outcomes, finished, files, strict=True))
 
 
 def _roots(plan: Plan) -> frozenset[str]:
     return frozenset(each.unit.path for made in plan.generators.values() for each in made)
+
+
+def _same(task: Task[OverlayJob] | None, touched: Collection[str] | None) -> Task[OverlayJob] | None:
+    """The task of the other side where the change touches nothing that it reads: it is the same one."""
+    return task if task and touched is not None and task.read.isdisjoint(touched) else None
 
 
 def _task(root: str, files: Files, tools: Tools) -> Task[OverlayJob]:
@@ -51,15 +56,16 @@ def _task(root: str, files: Files, tools: Tools) -> Task[OverlayJob]:
         contents = files.had(found.files)
         return OverlayJob(root, contents, found.links, kinds=KINDS, program=tools.program, partial=True, beyond=True)
 
-    return Task(root, digest.hexdigest(), found.read, job)
+    return Task(root, digest.hexdigest(), found.read | found.links.keys(), job)
 
 
-def _outcome(outcome: Outcome, finished: Done[OverlayJob]) -> Outcome:
+def _outcome(outcome: Outcome, finished: Done[OverlayJob], files: Files) -> Outcome:
     made = {rendered_path(root): each for root, each in finished.results.items()}
+    texts = {rendered_path(root): (finished.tasks[root].key, each.text) for root, each in finished.results.items()}
     return replace(
         outcome,
         plan=with_rendered(outcome.plan, finished.results, finished.told),
-        readings={**outcome.readings, **{path: read_file(path, each.text.encode()) for path, each in made.items()}},
+        readings={**outcome.readings, **files.said(texts)},
         keys={**outcome.keys, **{rendered_path(root): task.key for root, task in finished.tasks.items()}},
         origins={**outcome.origins, **{path: each.origins for path, each in made.items()}},
         read={**outcome.read, **{path: each.read for path, each in made.items()}},

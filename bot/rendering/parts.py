@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from bot.bundle import Reading
 from bot.discovery.plan import Plan
+from bot.discovery.reading import read_file
 from bot.finding import UnitRef
-from bot.ports import Ports, Tree
+from bot.ports import Ports, Tree, TreeFile
 from bot.problem import Problem
 from bot.renderer import Origin
 from bot.source import Side
@@ -55,6 +56,18 @@ class Files(Mapping[str, bytes]):
             if isinstance(content, bytes):
                 self._known[file.path] = content
         return {path: self._known[path] for path in paths if path in self._known}
+
+    def said(self, texts: Mapping[str, tuple[str, str]]) -> dict[str, Reading]:
+        """What rendered texts say, each by its path and with the key that it is equal for; from the cache, or read."""
+        wanted = {path: TreeFile(path, key) for path, (key, _) in texts.items()}
+        known = self._ports.cache.load(wanted.values())
+        fresh = {
+            file: read_file(path, texts[path][1].encode())
+            for path, file in wanted.items()
+            if (path, file.blob) not in known
+        }
+        self._ports.cache.store(fresh.items())
+        return {path: known.get((path, file.blob)) or fresh[file] for path, file in wanted.items()}
 
     def __getitem__(self, path: str) -> bytes:
         if path not in self._known:
