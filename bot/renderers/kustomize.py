@@ -58,11 +58,15 @@ def render(job: OverlayJob, limits: Limits) -> Rendered | Failure:
     return Rendered(made.text, tuple(made.origins), read, tuple(_placed(each, job.inserted) for each in made.left_out))
 
 
-@cache
 def version() -> str:
     """The version of the kubectl of the extra, and of what is made of its answers here."""
+    return _version(_DISTRIBUTION)
+
+
+@cache
+def _version(distribution: str) -> str:
     try:
-        return f"{metadata.version(_DISTRIBUTION)}/{_REVISION}"
+        return f"{metadata.version(distribution)}/{_REVISION}"
     except metadata.PackageNotFoundError:
         return ""
 
