@@ -415,3 +415,23 @@ def test_patches_of_what_routes_nothing_are_not_carried_out(repo: Repo) -> None:
     patch = images.replace("images: [{name: web, newTag: v2}]", "patches: [{patch: '{kind: Job}'}]")
     on_main(repo, {"source.yaml": SOURCE, "apps/web.yaml": RELEASE + images})
     assert verdict_on(repo, {"apps/web.yaml": RELEASE + patch}).problems == ()
+
+
+def test_values_of_a_chart_that_cannot_be_had_are_read(repo: Repo) -> None:
+    dependency = "dependencies:\n- {name: web, version: VERSION, repository: https://a.example}\n"
+    about = f"apiVersion: v2\nname: home\nversion: 1.0.0\n{dependency}"
+    values = "web:\n  image: {tag: 1.0.0}\n  ingress:\n    enabled: true\n"
+    values += "    hosts: [{host: home.example.com}]\n    tls: TLS\n"
+    tls = "[{hosts: [home.example.com], secretName: home-tls}]"
+    files = {"apps/home/Chart.yaml": about.replace("VERSION", "1.0.0"), "apps/home/values.yaml": values}
+    on_main(repo, {path: text.replace("TLS", tls) for path, text in files.items()})
+    verdict = verdict_on(repo, {"apps/home/values.yaml": values.replace("TLS", "[]")})
+    found = the_finding(verdict, "tls-removed")
+    assert found.location is not None
+    assert (found.location.file, found.from_values, verdict.problems) == ("apps/home/values.yaml", True, ())
+    calm = {
+        "apps/home/Chart.yaml": about.replace("VERSION", "1.1.0"),
+        "apps/home/values.yaml": values.replace("TLS", tls).replace("tag: 1.0.0", "tag: 1.1.0"),
+    }
+    quiet = verdict_on(repo, calm)
+    assert (quiet.findings, quiet.problems, quiet.conclusion) == ((), (), Conclusion.SUCCESS)

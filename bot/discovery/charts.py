@@ -16,6 +16,7 @@ from bot.discovery.candidates import names_values
 from bot.discovery.configs import Configs, Given
 from bot.discovery.environments import DEFAULT, cluster_of
 from bot.discovery.plan import Lacking, Placement, Plan, Unit, UnitKind, by_policy
+from bot.discovery.uses import asked_by
 from bot.policy.schema import Policy
 from bot.source import Location
 
@@ -212,10 +213,12 @@ def with_charts(
     made: Mapping[str, frozenset[str] | None],
     lacking: Mapping[str, Lacking],
     installs: tuple[Installation, ...],
+    unrendered: AbstractSet[str] = frozenset(),
 ) -> tuple[Plan, Mapping[str, Reading]]:
     """The plan and the readings with what was rendered (`rendered`, by path) in the place of what asks for it.
 
-    `made` and `lacking` are those of the plan, by the folders of charts.
+    `made` and `lacking` are those of the plan, by the folders of charts. `unrendered` are folders of charts of which
+    nothing could be rendered: what their values ask for is read instead.
     """
     wanting = {(each.by, _what(each)) for each in installs if each.path not in rendered}
     settled: defaultdict[str, set[str]] = defaultdict(set)
@@ -223,11 +226,30 @@ def with_charts(
         if each.path in rendered and (each.by, _what(each)) not in wanting:
             settled[each.by].add(_what(each))
     told = {path: _without(readings[path], done) for path, done in settled.items() if path in readings}
-    placements = {each.path: each.placements for each in installs if each.path in rendered}
+    valued = {
+        each.path: asked_by(each.release, _values_files(each), readings)
+        for each in installs
+        if not (each.by or each.ref) and each.chart in unrendered
+    }
+    known = {**valued, **rendered}
+    placements = {each.path: each.placements for each in installs if each.path in known}
     return (
-        replace(plan, placements={**plan.placements, **placements}, made=made, lacking=lacking),
-        {**readings, **told, **rendered},
+        replace(
+            plan,
+            placements={**plan.placements, **placements},
+            made=made,
+            lacking=lacking,
+            valued=frozenset(chart or "." for chart in unrendered),
+        ),
+        {**readings, **told, **known},
     )
+
+
+def _values_files(install: Installation) -> Iterator[str]:
+    """The files of an installation's values, the later ones over the earlier ones."""
+    if not install.whole:
+        yield from (posixpath.join(install.chart, name) for name in _OWN)
+    yield from install.files
 
 
 def _what(install: Installation) -> str:

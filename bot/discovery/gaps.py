@@ -17,6 +17,9 @@ from bot.source import START, Location, Side
 # Files of a chart that are about it and render to nothing.
 _ABOUT = re.compile(r"(?:^|/)(?:\.helmignore|\.gitignore|NOTES\.txt|LICENSE|OWNERS|[^/]*\.md)$")
 
+# Which charts it needs of others: a chart that cannot be had says nothing, as where a release names it.
+_ASKS = re.compile(r"(?:^|/)(?:Chart|requirements)\.(?:yaml|lock)$")
+
 
 def gaps(
     plan: Plan,
@@ -35,7 +38,7 @@ def gaps(
     """
     holding = {path for path, reading in readings.items() if _holds(reading)}
     found = [
-        *_charts(plan, holding, touched, side),
+        *_charts(plan, readings, holding, touched, side),
         *_templates(plan, readings, touched, side),
         *_releases(plan, readings, touched - alike, side),
         *_patches(plan, readings, holding, touched, side),
@@ -60,13 +63,19 @@ def _holds(reading: Reading) -> bool:
     return bool(reading.routing) or any(each.ingress for each in reading.broken)
 
 
-def _charts(plan: Plan, holding: set[str], touched: frozenset[str], side: Side) -> Iterator[Problem]:
+def _charts(
+    plan: Plan, readings: Mapping[str, Reading], holding: set[str], touched: frozenset[str], side: Side
+) -> Iterator[Problem]:
     routing = {chart for path, chart in plan.templates.items() if path in holding}
     for chart in (unit.path for unit in plan.units if unit.kind is UnitKind.CHART):
         # The chart at the root would make every change its own.
         start = f"{chart}/" if chart else ("templates/", "values")
         inside = [path for path in touched if path.startswith(start) and not _ABOUT.search(path)]
         why = plan.lacking.get(chart)
+        sought = why is not None and why.sought
+        if (chart or ".") in plan.valued and chart not in routing and not sought:
+            # What its values ask for was read, unless they say more.
+            inside = [path for path in inside if not _ASKS.search(path) and not _read_as_values(readings, path)]
         if chart in plan.made and not why:
             yield from _yielding_nothing(chart, plan, [path for path in inside if path in holding], side)
         elif chart in routing or inside:
@@ -79,6 +88,10 @@ def _charts(plan: Plan, holding: set[str], touched: frozenset[str], side: Side) 
                 unit=chart or ".",
                 touched=bool(inside),
             )
+
+
+def _read_as_values(readings: Mapping[str, Reading], path: str) -> bool:
+    return names_values(path) and not (path in readings and readings[path].releases)
 
 
 def _yielding_nothing(chart: str, plan: Plan, templates: list[str], side: Side) -> Iterator[Problem]:

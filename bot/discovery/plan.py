@@ -55,10 +55,11 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """Why a chart was not rendered, and what to do."""
+    """Why a chart was not rendered, and what to do; `sought` tells that something could not be fetched."""
 
     message: str
     remedy: str
+    sought: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ class Plan:
     it, or "") is deployed by nobody, as objects of Flux and Argo CD say; `astray` are those that name a folder
     which is not there. `installing` and `sources` tell who installs charts of this repository (see `Deployed`). `made`
     maps the folder of each chart that was rendered to the files that made anything of it, None where all that is to be
-    told of it is told; `lacking` tells why other ones were not.
+    told of it is told; `lacking` tells why other ones were not. Of those in `valued`, named as in `charts`, the values
+    are read in the place of what they make.
     """
 
     placements: Mapping[str, tuple[Placement, ...]] = field(default_factory=dict)
@@ -92,11 +94,12 @@ class Plan:
     sources: Mapping[tuple[str, str], str] = field(default_factory=dict)
     made: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
     lacking: Mapping[str, Lacking] = field(default_factory=dict)
+    valued: frozenset[str] = frozenset()
 
     @property
     def charts(self) -> frozenset[str]:
-        """The folders of the charts in the repository, `.` for its root."""
-        return frozenset(unit.path or "." for unit in self.units if unit.kind is UnitKind.CHART)
+        """The folders of the charts in the repository whose values need not be guessed at, `.` for its root."""
+        return frozenset(unit.path or "." for unit in self.units if unit.kind is UnitKind.CHART) - self.valued
 
     def placements_of(self, path: str) -> tuple[Placement, ...]:
         """Where the objects go that a file holds or generates."""

@@ -2,7 +2,7 @@
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -44,12 +44,22 @@ class Uses:
 
     def asked(self, path: str) -> tuple[Ingress, ...]:
         """What the values in other files ask for, for the releases that a file installs."""
-        found: dict[tuple[str, str], Ingress] = {}
-        for use in self.readings[path].uses:
-            for file in self.files(path, use):
-                for ingress in self.readings[file].values:
-                    found[use.name, ingress.meta.name.value] = _of_release(ingress, use)
-        return tuple(found.values())
+        return tuple(
+            ingress
+            for use in self.readings[path].uses
+            for ingress in _asked(use, self.files(path, use), self.readings).values()
+        )
+
+
+def asked_by(release: str, files: Iterable[str], readings: Mapping[str, Reading]) -> Reading:
+    """What files of values ask for on behalf of a release of a chart of the repository."""
+    use = ChartUse("Chart", release)
+    known = (file for file in files if file in readings)
+    return Reading(ingresses=tuple(_asked(use, known, readings).values()))
+
+
+def _asked(use: ChartUse, files: Iterable[str], readings: Mapping[str, Reading]) -> dict[str, Ingress]:
+    return {ingress.meta.name.value: _of_release(ingress, use) for file in files for ingress in readings[file].values}
 
 
 def _of_release(ingress: Ingress, use: ChartUse) -> Ingress:
