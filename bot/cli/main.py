@@ -80,9 +80,10 @@ def _run(argv: Sequence[str] | None) -> int:
 
 def _tell(error: RouteproofError) -> None:
     """What happened, then what to do. Faults of a file stand first and alone on their lines, as editors read them."""
+    from bot.manifest import secrecy
     from bot.reporter.escape import visible
 
-    lines = [visible(line) for line in error.message.split("\n")]
+    lines = [visible(line) for line in secrecy.said(error.message).split("\n")]
     said = "; ".join(lines)
     if isinstance(error, UserError) and (len(lines) > 1 or _FAULT.match(said)):
         sys.stderr.write("".join(f"{line}\n" for line in lines))

@@ -14,7 +14,7 @@ from bot.ingress.fields import is_null, value_of
 from bot.ingress.model import Entry, HostRule, Path, PathType, ResourceBackend, Text, TlsEntry
 from bot.manifest.node import Mapping, Node, Scalar, Sequence
 from bot.manifest.read import Document
-from bot.manifest.secrecy import told
+from bot.manifest.secrecy import told, without_shapes
 from bot.manifest.template import lowered, symbolic
 
 SWITCHES = ("enabled", "create")
@@ -67,7 +67,7 @@ class Block:
         value = value_of(node)
         if not isinstance(value, str) or not value.strip():
             return None
-        return Text(_filled(value.strip(), self.install), self.document.span(node))
+        return Text(without_shapes(_filled(value.strip(), self.install)), self.document.span(node))
 
 
 def telling(node: Node) -> bool:

@@ -11,7 +11,7 @@ from bot.ingress.model import Fault, Text
 from bot.manifest.node import Field, Mapping, Node, Scalar, Sequence
 from bot.manifest.read import Document
 from bot.manifest.scalar import ScalarError
-from bot.manifest.secrecy import is_secret
+from bot.manifest.secrecy import is_secret, without_shapes
 from bot.manifest.template import symbolic
 
 _LONGEST = 600  # characters of a message
@@ -72,7 +72,7 @@ class Fields:
             return None
         if not isinstance(value_of(field.value), str):
             self.wrong_type(field, "a string", f'Quote it: `{name}: "{field.value.text}"`.')
-        return Text(field.value.text, self.document.span(field.value))
+        return Text(without_shapes(field.value.text), self.document.span(field.value))
 
     def mapping(self, name: str) -> "Fields | None":
         """An object."""
@@ -113,7 +113,7 @@ class Fields:
                 continue
             if not isinstance(value_of(item), str):
                 self.wrong_item(route, item, "a string")
-            yield route, Text(item.text, self.document.span(item)), item
+            yield route, Text(without_shapes(item.text), self.document.span(item)), item
 
     def known(self, names: Iterable[str]) -> None:
         """Note every field that the API does not have."""

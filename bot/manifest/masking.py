@@ -154,8 +154,7 @@ def _of_scalar(part: _Part, node: Scalar, text: str) -> Iterator[Span]:
     if part.whole or (part.key and part.key != GENERATOR and is_secret(part.key, node.text)):
         yield start, end
     elif part.key == GENERATOR:
-        name, equals, _ = raw.partition("=")
-        yield (start + len(name) + len(equals), end) if equals else (start, start)
+        yield start + raw.find("=") + 1, end  # without one kustomize refuses all of it
     elif node.style in _BLOCKS:
         yield from _moved(of_lines(raw), start)
         if node.style == ">":

@@ -31,6 +31,7 @@ _REFERENCE = re.compile(
     r"|\$__\w+\{[^{}]*\}|\$[A-Za-z_][A-Za-z_.:-]*"
 )
 _BARE = re.compile(r"\$[A-Za-z_]\w*")
+_MANY = 8  # digits of a number that counts nothing
 _INDENTED = 40  # characters that a line may begin with
 _LONG = 40  # characters of a JSON object in base64, which may hold a login
 _SIGNS = re.compile(r"[^\w\s]{1,3}")  # `{` or `|`: what stands there begins on another line
@@ -98,7 +99,7 @@ def _tells(key: str, value: str, held: Holds) -> bool:
     if _stands(inner):
         return False
     if held is Holds.SECRET:
-        return not (text.isdigit() and "token" in key.lower())  # how many, not which
+        return not (text.isdigit() and len(text) < _MANY and "token" in key.lower())  # how many, not which
     return not _NAME.fullmatch(filled(text, "x")) or bool(_RANDOM.fullmatch(text))
 
 
@@ -229,11 +230,14 @@ def shown(text: str) -> str:
     return unsealed(without_secrets(text))
 
 
+def without_shapes(text: str) -> str:
+    """The text with what is secret by its shape sealed in it, whatever stands around that."""
+    return with_masks(text, merged(_shapes_in(text)), sealed) if may_tell(text) else text
+
+
 def said(sentence: str) -> str:
-    """A sentence as it is shown, without what is secret by its shape: a colon in it parts no key from a value."""
-    if not may_tell(sentence):
-        return unsealed(sentence)
-    return unsealed(with_masks(sentence, merged(_shapes_in(sentence)), lambda _: MASK))
+    """A sentence as it is shown: a colon in it parts no key from a secret."""
+    return unsealed(without_shapes(sentence))
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:

@@ -64,8 +64,8 @@ class _Lines:
     def _beneath(self, line: re.Match[str]) -> Iterator[Span]:
         start, end = line.span(3)
         if self._above == GENERATOR:
-            name, equals, _ = line[3].partition("=")
-            yield (start + len(name) + 1, end) if equals else (start, start)
+            if "=" in line[3] or (not line[2] and "-" in line[1]):
+                yield start + line[3].find("=") + 1, end
         elif not unknown(line[3]) and not _SIGNS.fullmatch(line[3]):
             yield start, end
 

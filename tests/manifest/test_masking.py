@@ -201,8 +201,8 @@ def test_a_secret_is_a_mask_on_its_line(text, shown):
         ),
         pytest.param("passwords:\n- planted\na: b\n\t[", "passwords:\n- •••\na: b\n\t[", id="a list"),
         pytest.param(
-            "secretGenerator:\n- literals:\n  - user=planted\n\t[",
-            "secretGenerator:\n- literals:\n  - user=•••\n\t[",
+            "secretGenerator:\n- literals:\n  - user=planted\n  - planted\n\t[",
+            "secretGenerator:\n- literals:\n  - user=•••\n  - •••\n\t[",
             id="a generator",
         ),
         pytest.param(

@@ -25,6 +25,7 @@ def quoted(text, span, width=60):
         ("a: \x1b[2J\u202e", Span(1, 4, 1, 9), Excerpt(1, "a: ", r"\x1b[2J" + r"\u202e", "", 0)),
         ("a", Span(1, 9, 1, 12), Excerpt(1, "a", "", "", 0)),
         ("a\x0bb\u2028c\nd", Span(2, 1, 2, 2), Excerpt(2, "", "d", "", 0)),
+        ("  a: ••• b\n", Span(1, 30, 1, 40), Excerpt(1, "  ", "a: ••• b", "", 0)),
     ],
 )
 def test_the_line_is_quoted_in_three_parts(text, span, expected):

@@ -6,7 +6,7 @@ import pytest
 
 from bot.finding import Edit, Fix
 from bot.reporter import Context
-from bot.reporter.patch import patch_of, replacement_of
+from bot.reporter.patch import patch_of, replacement_of, withheld_words
 from bot.source import Side, Span
 
 TEXT = "".join(f"line {number}\n" for number in range(1, 31))
@@ -135,3 +135,25 @@ def test_lines_in_several_places_are_no_replacement(name):
 )
 def test_what_is_not_other_lines_in_the_place_of_some_is_no_replacement(text, edits):
     assert replacement_of(Fix("fix", tuple(edits)), Context({(Side.HEAD, "a"): text})) is None
+
+
+@pytest.mark.parametrize("edit", [Edit("a", Span(2, 1, 2, 2), "x"), Edit("a", Span(9, 1, 9, 2), "x: •••")])
+def test_a_patch_with_a_masked_secret_in_it_is_told_in_words(edit):
+    context = Context({(Side.HEAD, "a"): "password: •••\n" + "b: 1\n" * 20})
+    fix = Fix("Say x", (edit,))
+    assert patch_of(fix, context) is None
+    assert withheld_words(fix, context) == (
+        "Say x. The changed lines are not shown, as a secret stands in or beside them."
+    )
+
+
+def test_lines_with_a_masked_secret_are_not_replaced():
+    context = Context({(Side.HEAD, "a"): "password: •••\nb: 1\n"})
+    assert replacement_of(Fix("x", (Edit("a", Span(1, 1, 1, 2), "x"),)), context) is None
+    assert replacement_of(Fix("x", (Edit("a", Span(2, 1, 2, 2), "x"),)), context) is not None
+
+
+def test_where_no_secret_is_near_nothing_is_withheld():
+    context = Context({(Side.HEAD, "a"): "password: •••\n" + "b: 1\n" * 20})
+    assert withheld_words(Fix("x", (Edit("a", Span(9, 1, 9, 2), "x"),)), context) == ""
+    assert withheld_words(None, context) == ""

@@ -124,6 +124,27 @@ def test_a_fix_in_a_file_of_no_place_is_not_suggested():
     )
 
 
+MASKED = SHOP_AFTER.replace("secretName: shop-tls", "secretName: •••")
+WRITTEN = dict(enumerate(SHOP_AFTER.replace("secretName: shop-tls", "secretName: a b c").split("\n"), 1))
+
+
+def test_a_line_with_a_masked_secret_is_mended_in_words():
+    context = replace(CONTEXT, sources={(Side.HEAD, FILE): MASKED})
+    (comment,) = comments(fixed((Span(10, 19, 10, 27), "shop")), context=context)
+    assert comment.line == 10
+    assert "```" not in comment.body
+    assert "Mend it. The changed lines are not shown, as a secret stands in or beside them." in comment.body
+
+
+@pytest.mark.parametrize(("moved", "line"), [(0, 10), (4, 14)])
+def test_a_line_with_a_masked_secret_is_found_on_the_head(moved, line):
+    texts = {number + moved: text for number, text in WRITTEN.items()}
+    diff = DiffLines({FILE: frozenset(range(1, 99))}, {}, texts={FILE: texts})
+    context = replace(CONTEXT, sources={(Side.HEAD, FILE): MASKED})
+    (comment,) = comments(replace(SECRET_SHARED, places=(at(10),), fix=None), diff=diff, context=context)
+    assert comment.line == line
+
+
 def test_windows_lines_are_not_suggested():
     context = Context({(Side.HEAD, FILE): SHOP_AFTER.replace("\n", "\r\n")})
     assert "suggestion" not in comments(SECRET_SHARED, context=context)[0].body

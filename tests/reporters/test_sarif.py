@@ -193,6 +193,11 @@ def test_without_pages_a_rule_has_no_address():
     assert "helpUri" not in rule
 
 
+def test_a_fix_that_would_write_a_mask_is_none():
+    fix = Fix("mend it", (Edit("a", Span(1, 1, 1, 1), "password: •••"),))
+    assert "fixes" not in result_of(replace(SECRET_SHARED, fix=fix))
+
+
 def test_a_fix_without_edits_is_none():
     assert "fixes" not in result_of(replace(SECRET_SHARED, fix=Fix("nothing", ())))
 

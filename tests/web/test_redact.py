@@ -31,6 +31,8 @@ def shown(redactor: Redactor, **event: object) -> Mapping[str, object]:
         ("{'Authorization': 'token abc', 'x': 1}", "{'Authorization':***"),
         ('{"authorization": "Basic eHg6eQ=="}', '{"authorization":***'),
         ("sent Bearer abcdefgh12345", "sent Bearer ***"),
+        ('values say {"password": "hunter2", "a": 1}', 'values say {"password": "•••", "a": 1}'),
+        ("DB_TOKEN=hunter2 in a message", "DB_TOKEN=••• in a message"),
         ("jwt eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOjF9.abc_-", "jwt ***"),
         ("https://x-access-token:abc@github.com/o/r.git", "https://***@github.com/o/r.git"),
         ("postgresql://u:p%40w@h/d and http://user@h/", "postgresql://***@h/d and http://***@h/"),

@@ -91,9 +91,10 @@ def _judged(
 def _tell(runner: "Runner", error: "RouteproofError") -> None:
     """An error that ends the step, where people look: beside the step, and on the page of the job."""
     from bot.cli.action.runner import escaped
+    from bot.manifest.secrecy import said
     from bot.reporter.escape import visible
     from bot.reporter.markdown import prose
 
-    lines = [visible(line) for line in (*error.message.split("\n"), *error.remedy.split("\n")) if line]
+    lines = [visible(line) for line in said(f"{error.message}\n{error.remedy}").split("\n") if line]
     runner.command("::error title=Routeproof could not review::" + escaped("\n".join(lines)))
     runner.summarize("### Routeproof could not review\n\n" + "\n\n".join(prose(line) for line in lines))
