@@ -24,6 +24,7 @@ from bot.discovery.undeployed import stranded
 from bot.discovery.unseen import View, unseen
 from bot.finding import Severity, counted
 from bot.manifest.masking import masked
+from bot.manifest.read import decoded
 from bot.policy.load import load
 from bot.policy.schema import POLICY_FILE, Policy
 from bot.ports import Ports, Sides, Tree, TreeFile
@@ -343,5 +344,5 @@ def _sources(ports: Ports, trees: Mapping[Side, Tree], places: Iterable[Location
         files = [tree.files[path] for where, path in wanted if where is side and path in tree.files]
         for file, content in ports.repository.read(files):
             if isinstance(content, bytes):
-                sources[side, file.path] = masked(content.decode("utf-8", "replace"))
+                sources[side, file.path] = masked(decoded(content))
     return sources

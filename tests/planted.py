@@ -67,7 +67,7 @@ spec:
     - host: hooks.example.com
       http:
         paths:
-          - path: /hooks/xoxb-{WORD}-path-old
+          - path: /hooks/xoxb-0-{WORD}-path-old
             pathType: Exact
             backend: {{service: {{name: web, port: {{number: 80}}}}}}
 """

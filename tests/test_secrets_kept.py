@@ -198,6 +198,39 @@ def test_a_secret_that_stays_is_no_change(tmp_path: Path) -> None:
     assert verdict.changes == ()
 
 
+def test_a_chart_that_gets_a_mask_for_a_secret_is_not_held_to_its_schema(tmp_path: Path) -> None:
+    """What an ApplicationSet says is kept without its secrets, so the mask is all that there is."""
+    schema = '{"properties": {"auth": {"properties": {"password": {"pattern": "^[a-z0-9-]{16,}$"}}}}}'
+    chart = {path: text for path, text in FILES.items() if path.startswith("charts/good/")}
+    values = chart["charts/good/values.yaml"]
+    repo = Repo(tmp_path / "repo")
+    repo.commit(
+        "before", {**chart, "charts/good/values.schema.json": schema, "argo/apps.yaml": FILES["argo/apps.yaml"]}
+    )
+    repo.branch("topic")
+    repo.commit("after", {"charts/good/values.yaml": values.replace("tls: true", "tls: false")})
+
+    with ports_for(str(repo), Settings(), cached=False) as ports:
+        verdict, _ = review(ports, Asked("main", "topic"))
+
+    assert verdict.problems == ()
+    assert {each.host for each in verdict.routes} == {"argo.example.com", "one-set.example.com"}
+
+
+def test_a_file_in_another_encoding_is_quoted_without_secrets(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "repo")
+    repo.commit("before", {"a.yaml": "a: b\n"})
+    repo.branch("topic")
+    repo.commit("after", {"a.yaml": f"password: pl4nted # {OPEN}\nkind: Ingress\n".encode("utf-16")})
+
+    with ports_for(str(repo), Settings(), cached=False) as ports:
+        verdict, sources = review(ports, Asked("main", "topic"))
+    text = reporter("text").render(verdict, Context(sources=sources))
+
+    assert f"password: {MASK} # {OPEN}" in text
+    assert not leaks(text)
+
+
 def test_no_message_about_a_policy_tells_a_secret(tmp_path: Path) -> None:
     repo = Repo(tmp_path / "repo")
     repo.commit("before", {".github/routeproof.yml": "password: pl4nted-policy\nmode: https://ada:pl4nted-mode@x\n"})

@@ -89,6 +89,13 @@ def check_meta(meta: Meta, root: Mapping, faults: Faults) -> None:
     _check_values(meta, fields, faults)
 
 
+def _written(fields: Mapping, name: str) -> dict[str, Scalar]:
+    """The values of a map of strings as they are written, secrets too."""
+    entries = fields.get(name)
+    found = entries.fields() if isinstance(entries, Mapping) else {}
+    return {key: field.value for key, field in found.items() if isinstance(field.value, Scalar)}
+
+
 def _check_name(fields: Fields, name: str, wrong: str) -> None:
     field = fields.field(name)
     if wrong and field:
@@ -105,13 +112,19 @@ def _check_keys(entries: Mapping, group: str, faults: Faults) -> None:
 
 
 def _check_values(meta: Meta, fields: Mapping, faults: Faults) -> None:
-    labels = fields.get("labels")
-    for entry in meta.labels if isinstance(labels, Mapping) else ():
-        wrong = "" if symbolic(entry.value) else label_value_fault(entry.value)
-        if wrong and isinstance(labels, Mapping):
-            message = f"The label `{entry.key}` {wrong}. The API server refuses the object."
-            faults.add("label-invalid", message, "Correct the value.", labels.fields()[entry.key].value)
-    size = sum(len(entry.key.encode()) + len(entry.value.encode("utf-8", "replace")) for entry in meta.annotations)
+    labels, annotations = _written(fields, "labels"), _written(fields, "annotations")
+    for entry in meta.labels:
+        node = labels[entry.key]
+        wrong = "" if is_null(node) or symbolic(node.text) else label_value_fault(node.text)
+        if wrong:
+            message = (
+                f"The label `{entry.key}` {label_value_fault(entry.value) or wrong}. The API server refuses the object."
+            )
+            faults.add("label-invalid", message, "Correct the value.", node)
+    size = sum(
+        len(key.encode()) + (0 if is_null(node) else len(node.text.encode("utf-8", "replace")))
+        for key, node in annotations.items()
+    )
     if size > _ANNOTATIONS:
         message = f"The annotations have {size:,} bytes, more than {_ANNOTATIONS:,}. The API server refuses the object."
         faults.add("annotations-too-large", message, "Shorten them.", fields.fields()["annotations"].key)

@@ -56,7 +56,7 @@ def check_host(fields: Fields, route: str, host: Text, at: Node) -> None:
 
 def _host_remedy(host: str) -> str:
     bare = host.strip().partition("://")[2] or host.strip()
-    bare = bare.partition("/")[0].partition(":")[0].rstrip(".").lower()
+    bare = bare.partition("/")[0].rpartition("@")[2].partition(":")[0].rstrip(".").lower()
     return (
         f"Write `{bare}`."
         if bare and bare != host and not host_fault(bare)

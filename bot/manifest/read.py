@@ -81,6 +81,11 @@ def read(data: bytes, path: str, wanted: Callable[[str], bool] | None = None) ->
     return tuple(_read_chunks(file))
 
 
+def decoded(data: bytes) -> str:
+    """The text of a file, readable or not, as it is quoted."""
+    return data.decode("utf-16" if data[:2] in _UTF16 else "utf-8", "replace")
+
+
 def _read_chunks(file: _File) -> Iterator[Document | Unread]:
     source = file.source
     for number, chunk in enumerate(split(source)):

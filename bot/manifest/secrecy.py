@@ -4,7 +4,6 @@ What stands under a key that may hold the name of a Secret counts as one where i
 stands for another one (`${PASSWORD}`, a template, what SOPS encrypted, an address in a vault) is none, nor is a switch.
 """
 
-import binascii
 import hashlib
 import re
 from base64 import b64decode
@@ -64,9 +63,10 @@ _ARGUMENT = re.compile(r"(?![\"']?--?[a-z])(?:\"[^\"\n]*+|'[^'\n]*+|[^\s;\"'][^\
 _SHAPES = re.compile(
     r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?P<pem>(?:\\[nrt]|\s|[A-Z][\w-]*+: [^\n:]*+\n"
     r"|[A-Za-z0-9+/=]++(?=[\s\\\"'-]|$))*+)"
-    r"|\b(?P<jwt>eyJ[\w-]{8,}+(?:\.[\w-]*+)*+)"
-    r"|\b(?P<known>gh[a-z]_\w{20,}+|github_pat_\w{20,}+|glpat-[\w-]{15,}+|xox[a-z]-[\w-]{10,}+|[sr]k_(?:live|test)_\w{10,}+"
-    r"|AIza[\w-]{30,}+|hvs\.[\w-]{20,}+|npm_\w{30,}+|AGE-SECRET-KEY-1\w++)"
+    r"|\b(?P<jwt>(?-i:eyJ)[\w-]{8,}+(?:\.[\w-]*+)*+)"
+    r"|\b(?P<known>gh[pousr]_\w{20,}+|github_pat_\w{20,}+|glpat-[\w-]{15,}+|xox[a-z](?:\.xox[a-z])?-\d[\w-]{10,}+"
+    r"|[sr]k_(?:live|test)_\w{10,}+|(?-i:AIza)[\w-]{30,}+|hvs\.(?=[\w-]*\d)(?=[\w-]*(?-i:[A-Z]))[\w-]{20,}+|npm_\w{30,}+"
+    r"|AGE-SECRET-KEY-1\w++)"
     r"|://[^\s/?#\"'<>@:]{0,200}+:(?P<url>[^\s/?#\"'<>]{1,300})@"
     r"|://(?P<user>[0-9a-fA-F]{32,64})@"
     r"|hooks\.slack\.com/services/(?P<slack>[\w/]++)|discord(?:app)?\.com/api/webhooks/\d++/(?P<discord>[\w-]++)"
@@ -190,9 +190,10 @@ def _inside(text: str, value: re.Match[str], *, whole: bool) -> Span:
 def _credentials(text: str) -> bool:
     """Whether a text stands for a name and a password, as HTTP sends them."""
     try:
-        return b":" in b64decode(text + "=" * (-len(text) % 4), altchars=None)
-    except (binascii.Error, ValueError):
+        decoded = b64decode(text + "=" * (-len(text) % 4)).decode()
+    except ValueError:
         return False
+    return ":" in decoded and decoded.isprintable()
 
 
 def without_secrets(text: str) -> str:

@@ -167,6 +167,7 @@ def test_an_invalid_host_is_a_fault_by_its_mistake(host, says):
     [
         ("https://Shop.example.com:80/x", "Write `shop.example.com`."),
         ("Shop.example.com", "Write `shop.example.com`."),
+        ("https://ada:hunter2@shop.example.com", "Write `shop.example.com`."),
         ("my_shop.example.com", "Use a DNS name, such as `shop.example.com`."),
     ],
 )
@@ -286,6 +287,7 @@ def test_faults_of_the_spec_stand_at_their_lines(spec, expected):
         ("metadata:\n  name: a\n  annotations: {-c: d}\n", "key-invalid", 5),
         (f"metadata:\n  name: a\n  annotations: {{{'c' * 64}: d}}\n", "key-invalid", 5),
         (f"metadata:\n  name: a\n  annotations: {{a: {'c' * 300_000}}}\n", "annotations-too-large", 5),
+        (f"metadata:\n  name: a\n  annotations: {{password: {'c' * 300_000}}}\n", "annotations-too-large", 5),
     ],
 )
 def test_faults_of_the_metadata_stand_at_their_lines(metadata, code, line):
@@ -299,6 +301,7 @@ def test_faults_of_the_metadata_stand_at_their_lines(metadata, code, line):
     [
         "{name: '${NAME}', namespace: '{{ ns }}', labels: {a: '${A}'}, annotations: {'${K}': x}}",
         "{generateName: web-, annotations: {EXAMPLE.com/Key_1.a: x}, labels: {a: ''}}",
+        "{name: a, labels: {token: hunter2, app: null}, annotations: {password: 'hunter2'}}",
     ],
 )
 def test_metadata_that_is_well_or_not_final_has_no_fault(metadata):
@@ -322,6 +325,22 @@ def test_a_single_value_that_stands_for_a_list_is_read_as_one_item():
 
 def test_a_number_that_stands_for_a_name_is_read_as_written():
     assert ingress(V1.replace("web", "007") + "spec: {rules: [{}]}\n").meta.name.value == "007"
+
+
+@pytest.mark.parametrize(
+    ("metadata", "says"),
+    [
+        ("labels: {token: hunter 2}", "The label `token` has the value `•••"),
+        ("labels: {app: a b}", "The label `app` has the value `a b`"),
+        ("annotations: {api-key: 12345}", "`metadata.annotations.api-key` is no string where the API wants a string."),
+        ("annotations: {app: 12345}", "`metadata.annotations.app` is the number `12345` where"),
+    ],
+)
+def test_no_fault_tells_a_secret(metadata, says):
+    found = fault(f"{V1}  {metadata}\nspec: {{rules: [{{}}]}}\n")
+
+    assert found.message.startswith(says)
+    assert ("12345" in found.remedy) == ("12345" in says)
 
 
 def test_messages_stay_readable_whatever_the_manifest_holds():

@@ -264,3 +264,15 @@ def test_an_ingress_without_a_version_is_told():
     (item,) = objects("kind: Ingress\nmetadata: {name: a}\n")
 
     assert item.message == "The Ingress has no `apiVersion`, so no cluster takes it."
+
+
+def test_a_secret_is_read_as_a_seal_that_tells_it_from_another_one():
+    one, other, none = (
+        ingress(f"{V1}  annotations: {{a/password: '{text}', b: '{text}'}}\n").meta
+        for text in ("hunter2", "hunter3", "${PASSWORD}")
+    )
+
+    assert [entry.value for entry in one.annotations][1:] == ["hunter2"]
+    assert len({entry.value for entry in (one.annotations[0], other.annotations[0], none.annotations[0])}) == 3
+    assert one.annotations[0].value.startswith("•••")
+    assert none.annotations[0].value == "${PASSWORD}"

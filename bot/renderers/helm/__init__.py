@@ -23,6 +23,7 @@ from bot.command import Killed, Ran, Reason, run
 from bot.manifest.masking import kept, secret_texts
 from bot.manifest.read import Document, Unread
 from bot.manifest.repeated import hidden_again, noted, without
+from bot.manifest.secrecy import MASK
 from bot.problem import ProblemKind
 from bot.renderer import TRACED, ChartJob, Failure, Limits, Origin, Rendered, Renderer, one_line
 from bot.renderers.helm.archive import Packed, archive, pack
@@ -107,9 +108,14 @@ def _files(job: ChartJob, packed: Packed) -> dict[str, bytes]:
     }
     return {
         "job.json": json.dumps(asked).encode(),
-        "chart.tgz": packed.data,
+        "chart.tgz": packed.unchecked if packed.unchecked and _masked(job) else packed.data,
         "constraint.tgz": archive(_CONSTRAINT),
     }
+
+
+def _masked(job: ChartJob) -> bool:
+    """Whether the values have masks in the place of secrets, of which no schema can tell whether they would fit."""
+    return any(mark in each.text for each in job.values for mark in (MASK, json.dumps(MASK)[1:-1]))
 
 
 def _options(job: ChartJob) -> dict[str, Any]:
