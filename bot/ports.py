@@ -146,12 +146,13 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A branch to make, with one commit: `files` are written over those of the branch `parent`."""
+    """A branch to make, with one commit: `files` are written over those of the branch `parent`, and `gone` removed."""
 
     name: str
     message: str
     files: Mapping[str, bytes]
     parent: str | None = None
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -8,6 +8,7 @@ from bot.annotations.facts import AnnotationFacts
 from bot.bundle import Bundle, Cluster
 from bot.controller import Controller, Lane
 from bot.diff.change import Change, ChangeKind, Pair, RouteChange
+from bot.diff.migration import Migration
 from bot.finding import Confidence, Fix, Place, Severity, code
 from bot.gateway.attachment import Attachment
 from bot.gateway.model import Route
@@ -142,10 +143,20 @@ class Delta:
     changes: tuple[Change, ...]
     routes: tuple[RouteChange, ...]
     touched: frozenset[str] = frozenset()  # files that differ between the sides
+    migrations: tuple[Migration, ...] = ()
 
     def of(self, *kinds: ChangeKind) -> Iterator[Change]:
         """The changes of these kinds, in order."""
         return (change for change in self.changes if change.kind in kinds)
+
+    def migrates(self, cluster: str, host: str, class_name: str) -> bool:
+        """Whether a host goes wholly from the Ingresses of a class, or to the routes of a lane: told as a migration."""
+        return (cluster, host, class_name) in self._migrating
+
+    @cached_property
+    def _migrating(self) -> frozenset[tuple[str, str, str]]:
+        whole = [each for each in self.migrations if each.whole]
+        return frozenset((each.cluster, each.host, name) for each in whole for name in (each.class_name, each.lane))
 
     @cached_property
     def _by_host(self) -> Mapping[tuple[str, str], tuple[int, ...]]:
@@ -254,6 +265,11 @@ def lane_words(name: str) -> str:
     """A class, or what routes are attached to, in a sentence: class `nginx`, Gateway `infra/public`."""
     kind, _, rest = name.partition(" ")
     return f"{kind} {code(rest)}" if rest else f"class {code(name)}"
+
+
+def upgrades(ingress: Ingress) -> bool:
+    """Whether an object is a route that does no more than to send requests to https."""
+    return isinstance(ingress, Attachment) and ingress.upgrading
 
 
 def claimants(ingress: Ingress) -> str:

@@ -65,7 +65,8 @@ class Verdict:
     """What a review says.
 
     `compared` is "merge" or "trees"; `assumptions` are told once, in whole sentences. `neighbours` are the routes of
-    the head on the hosts of route changes; `unchanged` counts the routes of the head that do not change.
+    the head on the hosts of route changes; `unchanged` counts the routes of the head that do not change. `migrations`
+    tell, in whole sentences, how much of what goes from Ingresses to routes is answered the same.
     """
 
     base: Revision
@@ -80,6 +81,7 @@ class Verdict:
     assumptions: tuple[str, ...] = ()
     stats: Stats = field(default_factory=Stats)
     neighbours: tuple[Route, ...] = ()
+    migrations: tuple[str, ...] = ()
     unchanged: int = 0
 
     def of_state(self, *states: State) -> tuple[Finding, ...]:

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field, replace
 from bot.analysis.assumed import notes_on
 from bot.analysis.judging import judge, judge_state, merged
 from bot.analysis.lanes import identities, lanes_of, routes_of
+from bot.analysis.migrating import told_of
 from bot.bundle import Bundle
 from bot.controller import Lane
 from bot.diff.change import Change, ChangeKind, Pair, RouteChange
 from bot.diff.compare import compare
+from bot.diff.migration import joined, migrations
 from bot.diff.pairing import pair
 from bot.diff.routes import route_changes
 from bot.finding import Severity, listed
@@ -45,8 +47,9 @@ def analyse(before: Bundle, after: Bundle, policy: Policy, kit: Kit, frame: Fram
     new = Scene(Side.HEAD, after, lanes_of(after, policy, kit, elders), policy, kit.facts, former=before)
     pairs = pair(before, after)
     changes = compare(pairs)
-    routes = route_changes(old.lanes, new.lanes)
-    delta = Delta(old, new, pairs, changes, routes, frame.touched)
+    moves = migrations(old.lanes, new.lanes, before, after)
+    routes = joined(route_changes(old.lanes, new.lanes), moves)
+    delta = Delta(old, new, pairs, changes, routes, frame.touched, moves)
     findings, faults = judge(delta, kit.rules)
     kept = apply_overrides(findings, policy)
     problems = _problems(after, before, frame.touched, (*frame.problems, *faults))
@@ -64,6 +67,7 @@ def analyse(before: Bundle, after: Bundle, policy: Policy, kit: Kit, frame: Fram
         assumptions=(*frame.notes, *_assumptions(routes, new.lanes, pairs, changes)),
         stats=_counted(frame.stats, before, after),
         neighbours=_neighbours(new.lanes, routes),
+        migrations=tuple(told_of(moves)),
         unchanged=_unchanged(new.lanes, routes),
     )
 

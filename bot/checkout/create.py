@@ -40,6 +40,7 @@ def _stream(branches: Sequence[Branch]) -> bytes:
         out.write(_data(branch.message.encode()))
         if branch.parent:
             out.write(f"from refs/heads/{branch.parent}\n".encode())
+        out.writelines(f"D {path}\n".encode() for path in branch.gone)
         for path, content in sorted(branch.files.items()):
             out.write(f"M 100644 inline {path}\n".encode() + _data(content))
         out.write(b"\n")

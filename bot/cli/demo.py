@@ -27,13 +27,16 @@ def command(
     keep: Annotated[
         Path | None, typer.Option("--keep", help="Keep the sample repository in this new folder.", metavar="DIR")
     ] = None,
+    migration: Annotated[
+        bool, typer.Option("--migration", help="Take the other sample: Ingresses that become HTTPRoutes.")
+    ] = False,
     verbose: Verbose = False,
 ) -> None:
     """Review the sample pull request."""
     from bot.catalogue import config_folder
     from bot.checkout.create import create_repository
     from bot.cli.session import deliver
-    from bot.demo.sample import BASE, HEAD, TITLE, sample
+    from bot.demo import sample
     from bot.review import Asked, review
     from bot.settings import read_settings
     from bot.wiring import ports_for
@@ -43,12 +46,13 @@ def command(
     with tempfile.TemporaryDirectory(prefix="routeproof-demo-") as scratch:
         folder = keep or Path(scratch)
         _make(folder)
-        branches = sample(config_folder())
+        branches = (sample.migration if migration else sample.sample)(config_folder())
+        base, head = branches
         create_repository(folder, branches)
-        sys.stderr.write(f"The sample pull request: {TITLE}\n\n")
+        sys.stderr.write(f"The sample pull request: {head.message}\n\n")
         with ports_for(str(folder), read_settings(os.environ), cached=False) as ports:
-            verdict, sources = review(ports, Asked(BASE, HEAD))
-            replay = ["--repo", str(keep) if keep else "SAMPLE", "--base", BASE, "--head", HEAD]
+            verdict, sources = review(ports, Asked(base.name, head.name))
+            replay = ["--repo", str(keep) if keep else "SAMPLE", "--base", base.name, "--head", head.name]
             deliver(verdict, sources, [("text", None), ("html", output)], verbose=verbose, replay=replay)
         _rehearse(folder, branches)
 
@@ -57,7 +61,6 @@ def _rehearse(folder: Path, branches: "Sequence[Branch]") -> None:
     """The same by the service, where its parts are installed."""
     from bot.cli.options import emit
     from bot.cli.rehearsal import missing_part, rehearse
-    from bot.demo.sample import TITLE
 
     part = missing_part()
     if part:
@@ -65,7 +68,7 @@ def _rehearse(folder: Path, branches: "Sequence[Branch]") -> None:
             f"\nThe service was not shown: {part} is not installed. Install it with: pip install routeproof[server]\n"
         )
         return
-    emit(rehearse(folder, branches, TITLE), None)
+    emit(rehearse(folder, branches, branches[-1].message), None)
 
 
 def _make(folder: Path) -> None:

@@ -43,6 +43,14 @@ class Attachment(Ingress):
     led: tuple[tuple[str, str, ServiceBackend], ...] = ()
 
     @property
+    def upgrading(self) -> bool:
+        """Whether all that it does is to send requests to https, at the host and path that they ask for."""
+        redirects = [filter_.redirect if (filter_ := redirecting(rule)) else None for rule in self.route.rules]
+        return bool(redirects) and all(
+            each and each.scheme == "https" and not each.host and each.path is None for each in redirects
+        )
+
+    @property
     def identity(self) -> tuple[str, str]:
         """Namespace, and kind with name."""
         return self.route.identity

@@ -148,7 +148,8 @@ def _details(subject: Subject, context: Context, most: Most) -> Section:
         *(["how to replay"] if replay else []),
     ]  # our own words
     others = other_findings(subject, context)[: most.others]
-    said = [f"Assumed: {prose(clip(sentence, 500))}" for sentence in subject.assumptions]
+    said = [prose(clip(sentence, 500)) for sentence in phrases.migrations(subject)]
+    said += [f"Assumed: {prose(clip(sentence, 500))}" for sentence in subject.assumptions]
     said += [f"Replay the first request: {code(replay)}"] if replay else []
     summary = " · ".join(states) or "what is assumed"
     if not (said or others):

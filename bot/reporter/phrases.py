@@ -272,6 +272,11 @@ def compared_line(subject: Subject) -> str:
     return f"compared {clip(subject.base.short)} {joint} {clip(subject.head.short)}"
 
 
+def migrations(subject: Subject) -> tuple[str, ...]:
+    """How much of what goes from Ingresses to routes is answered the same, in whole sentences."""
+    return subject.migrations if isinstance(subject, Verdict) else ()
+
+
 def stats_line(subject: Subject) -> str:
     """How much was looked at, and how long it took."""
     stats = subject.stats

@@ -60,6 +60,7 @@ def _render(subject: Subject, context: Context) -> str:
             others_words=counted(len(others) + more, "other finding"),
             others_more=f"{counted(more, 'more finding is', 'more findings are')} in the JSON report." if more else "",
             assumptions=[clip(text, 500) for text in subject.assumptions],
+            migrations=[clip(text, 500) for text in phrases.migrations(subject)],
             stats=phrases.stats_line(subject),
             states=" · ".join(phrases.states_line(subject, context)),
             tool=f"Routeproof {context.tool_version}".strip(),
@@ -100,6 +101,7 @@ def _review(verdict: Verdict, context: Context) -> View:
         "tables_more": "",
         "manifest_changes": [_manifest_change(change) for change in verdict.changes[:_CHANGES]],
         "manifest_words": f"{counted(len(verdict.changes), 'change')} of {_kinds(verdict.changes)} objects",
+        "owner": "Ingress" if all(each.object.kind == "Ingress" for each in verdict.changes) else "object",
         "manifest_more": _more(verdict.changes, _CHANGES, "more changes are in the JSON report"),
         "replay": phrases.replay_line(verdict, context) if rows else "",
     }
@@ -118,6 +120,7 @@ def _audit(audit: Audit) -> View:
         "tables": [_table(cluster, group) for cluster, group in groupby(shown, key=lambda route: route.cluster)],
         "tables_more": _more(audit.routes, _ROUTES, "more routes are in the JSON report"),
         "manifest_changes": (),
+        "owner": phrases.owners_word(shown),
         "replay": "",
     }
 

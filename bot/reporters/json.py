@@ -20,6 +20,7 @@ def _review(verdict: Verdict, context: Context) -> shapes.Shape:
         "changes": [shapes.change_shape(change) for change in verdict.changes],
         "routes": [shapes.route_change_shape(route) for route in verdict.routes],
         **shapes.judgement_shape(verdict, context),
+        "migrations": list(verdict.migrations),
         "stats": shapes.stats_shape(verdict.stats),
     }
 

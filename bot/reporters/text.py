@@ -175,6 +175,8 @@ def _notes(finding: Finding, subject: Subject, gutter: int, context: Context, pa
 def _footer(subject: Subject, context: Context, paint: Paint) -> list[str]:
     states = " · ".join(phrases.states_line(subject, context))
     lines = [paint(states, "dim")] if states else []
+    for sentence in phrases.migrations(subject):
+        lines += wrapped(clip(sentence, 500), context.width, "", "  ")
     for sentence in subject.assumptions:
         lines += wrapped(f"Assumed: {clip(sentence, 500)}", context.width, "", "  ")
     replay = phrases.replay_line(subject, context)

@@ -43,6 +43,19 @@ class RegionDiff:
         return self.within.holds(path) and not any(part.holds(path) for part in self.without)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Requests to one host and scheme that neither table tells apart, with both answers; words as in RegionDiff."""
+
+    host: str
+    path: str
+    match: Match
+    except_: tuple[str, ...]
+    witness: Request
+    before: Answer
+    after: Answer
+
+
 class _EmptyTable:
     """What a class without Ingresses makes of every request."""
 
@@ -74,6 +87,25 @@ def compare(before: RoutingTable, after: RoutingTable, hosts: Collection[str] | 
     names = {*before.hosts, *after.hosts}
     for cell in host_cells(names, hosts):
         yield from _compare_host(cell, before, after)
+
+
+def parts(before: RoutingTable, after: RoutingTable, host: str, scheme: str) -> Iterator[Part]:
+    """All requests to the hosts of one pattern, over one scheme, in parts that both tables answer uniformly."""
+    cell = next(
+        (each for each in host_cells({host, *before.hosts, *after.hosts}, {host}) if each.pattern == host), None
+    )
+    if cell is None:  # no name at all, such as a lone `*`
+        return
+    cells = partition((*after.cuts(cell.host).paths, *before.cuts(cell.host).paths))
+    inner: dict[int, list[str]] = {}
+    for each in cells:
+        inner.setdefault(each.outer, []).append(str(each.bound))
+    for position, each in enumerate(cells):
+        if each.witness is not None:
+            request = Request(cell.host, each.witness, scheme)
+            path, match, more = _named(each.bound)
+            holes = (*more, *inner.get(position, ()))
+            yield Part(host, path, match, holes, request, before.answer(request), after.answer(request))
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,8 @@ def check(delta: Delta) -> Iterator[Hit]:
     fallen: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
     told = {(change.cluster, change.host, change.path) for change in delta.of(*_BACKENDS)}
     for index, route in enumerate(delta.routes):
+        if delta.migrates(route.cluster, route.host, route.class_name):
+            continue
         if route.before.kind not in ANSWERING or not _still_served(delta, route):
             continue
         host = "" if route.host == "*" else route.host

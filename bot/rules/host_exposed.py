@@ -39,7 +39,7 @@ from dataclasses import dataclass
 
 from bot.diff.change import Change, ChangeKind, RouteChange
 from bot.finding import Confidence, Severity, code, counted, listed
-from bot.rule import ChangeRule, Delta, Hit, claimants, renamed_host, respelled_host
+from bot.rule import ChangeRule, Delta, Hit, claimants, renamed_host, respelled_host, upgrades
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,8 @@ def check(delta: Delta) -> Iterator[Hit]:
         found = delta.evidence(change.cluster, change.host, class_name=class_name)
         # Without such a route all its requests go where they went before, by a wider rule or a default backend.
         evidence = tuple(index for index in found if _led_elsewhere(delta.routes[index]))
+        if delta.migrates(change.cluster, change.host, class_name) or upgrades(ingress):
+            continue
         if delta.before.serving(change.cluster, class_name, change.host) or not evidence or _takes_over(delta, change):
             continue
         routes = tuple(delta.routes[index] for index in evidence)

@@ -30,7 +30,7 @@ from collections.abc import Iterator
 
 from bot.finding import Severity, code
 from bot.policy.hosts import covered, first_overlap
-from bot.rule import Hit, Scene, StateRule
+from bot.rule import Hit, Scene, StateRule, upgrades
 
 
 def check(scene: Scene) -> Iterator[Hit]:
@@ -39,6 +39,8 @@ def check(scene: Scene) -> Iterator[Hit]:
     if not (hosts.allowed or hosts.forbidden):
         return
     for cluster, ingress in scene.routing():
+        if upgrades(ingress):
+            continue
         seen: set[str] = set()
         for rule in ingress.rules:
             if rule.host in seen:

@@ -68,6 +68,8 @@ def check(delta: Delta) -> Iterator[Hit]:
         class_name = delta.before.bundle.cluster(change.cluster).class_of(ingress)
         if delta.after.serving(change.cluster, class_name, change.host):
             continue
+        if delta.migrates(change.cluster, change.host, class_name):
+            continue
         if not delta.evidence(change.cluster, change.host, class_name=class_name):
             continue  # all its requests are answered as before: by a wider rule, or, as it had no paths, by none
         loss = _loss(delta, change, ingress, class_name)

@@ -30,27 +30,32 @@ does. Where the guard moved into the Service, say so in the pull request and wai
 What middlewares, plugins and policies do is only guessed from their names; the severity is at most medium where such
 a reference is new and could hold the guard. Guards in the controller's configuration, in snippets, in a service mesh
 or in the Service itself are not known. Paths that a sign-in leaves open by its nature (`/oauth2`, ACME challenges)
-are not reported. An Ingress or a host that is removed loses nothing; where all hosts of an Ingress get other names,
+are not reported. Where a route of another kind takes the requests over, its filters count; policies that are attached
+to it or to its Gateway are not seen, so the confidence is medium at most, and low beside a filter that only the
+controller knows. An Ingress or a host that is removed loses nothing; where all hosts of an Ingress get other names,
 what leads to the same Service by the same path is compared.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.annotations.protection import Loss, lost
 from bot.controller import Lane
 from bot.diff.change import Pair
-from bot.finding import ObjectRef, Place, Severity, code, counted, listed
+from bot.finding import Confidence, ObjectRef, Place, Severity, code, counted, listed
+from bot.gateway.attachment import Attachment
 from bot.ingress.model import Ingress, Path
 from bot.routing.answer import Answer, AnswerKind
 from bot.routing.backends import backend_text
 from bot.routing.request import Request
 from bot.routing.table import Match
-from bot.rule import ChangeRule, Delta, Hit, Scene, url
+from bot.rule import ChangeRule, Delta, Hit, Scene, lane_words, url
 from bot.source import Location
 
 SIGN_IN = "sign-in"
+# Guard kinds, and the treatment by which a route gives them.
+_FILTERS = {"sign-in": "auth", "source ranges": "sources", "rate limit": "rate", "web application firewall": "waf"}
 # Requests that come before any sign-in: certificate challenges, and the sign-in's own pages.
 OPEN_BY_NATURE = ("/.well-known/acme-challenge", "/oauth2", "/outpost.goauthentik.io", "/dex")
 
@@ -67,12 +72,14 @@ class _Side:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        return (self.cluster, *self.ingress.meta.key)
+        return (self.cluster, *self.ingress.identity)
 
     @property
     def annotations(self) -> Mapping[str, str]:
-        """Those that count: a canary takes its guards from the Ingress that it accompanies."""
-        return {} if self.ingress.canary else {entry.key: entry.value for entry in self.ingress.meta.annotations}
+        """Those that count: a canary takes its guards from the Ingress that it accompanies; a route has filters."""
+        if self.ingress.canary or isinstance(self.ingress, Attachment):
+            return {}
+        return {entry.key: entry.value for entry in self.ingress.meta.annotations}
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +186,10 @@ def _other_ingress(delta: Delta, changed: tuple[Pair, ...]) -> Iterator[Hit]:
     """What is lost because another Ingress answers after the change."""
     found: dict[tuple[tuple[str, str, str], str], list[tuple[Loss, _Handover]]] = {}
     for handover in _handovers(delta, changed):
-        for loss in _losses(delta, handover.before, handover.after):
+        for loss in _unmade(_losses(delta, handover.before, handover.after), handover):
             if loss.kind.name != SIGN_IN or not handover.path.startswith(OPEN_BY_NATURE):
                 found.setdefault((handover.after.key, loss.kind.name), []).append((loss, handover))
-    edited = {(pair.after_cluster, *pair.after.meta.key) for pair in changed if pair.after is not None}
+    edited = {(pair.after_cluster, *pair.after.identity) for pair in changed if pair.after is not None}
     for (key, _), cases in found.items():
         loss, first = cases[0]
         routes = tuple((each.host, each.path) for _, each in cases)
@@ -197,17 +204,39 @@ def _other_ingress(delta: Delta, changed: tuple[Pair, ...]) -> Iterator[Hit]:
             place=delta.after.place(first.after.cluster, first.after.ingress.meta),
             severity=min(loss.severity, Severity.MEDIUM) if gone else loss.severity,
             confidence=loss.confidence,
-            remedy=f"Guard {code(first.after.ingress.meta.ref)} too, for example by {code(loss.keys[0])}.",
+            remedy=_guarding(first.after.ingress, loss),
             related=(former,) if former else (),
             evidence=_evidence(delta, first.after, routes),
         )
+
+
+def _unmade(losses: Iterable[Loss], handover: _Handover) -> Iterator[Loss]:
+    """The losses that no filter of a route makes up for; policies that are attached to it are not known here."""
+    if not isinstance(handover.after.ingress, Attachment):
+        yield from losses
+        return
+    treatment = dict(handover.new.treatment.items())
+    for loss in losses:
+        if _FILTERS.get(loss.kind.name, "") in treatment:
+            continue
+        unsure = Confidence.LOW if "filters" in treatment else Confidence.MEDIUM
+        yield replace(loss, confidence=min(loss.confidence, unsure), veiled=treatment.get("filters", ""))
+
+
+def _guarding(ingress: Ingress, loss: Loss) -> str:
+    if isinstance(ingress, Attachment):
+        return (
+            f"Guard {code(ingress.meta.ref)} by a filter, or by a policy of {lane_words(ingress.class_name)}; such a "
+            "policy is not seen here."
+        )
+    return f"Guard {code(ingress.meta.ref)} too, for example by {code(loss.keys[0])}."
 
 
 def _handovers(delta: Delta, changed: tuple[Pair, ...]) -> Iterator[_Handover]:
     """Each claimed route of the hosts concerned that one Ingress answered before and another answers now."""
     hosts = _hosts(changed)
     heirs = {
-        (pair.before_cluster, *pair.before.meta.key): (pair.after_cluster, *pair.after.meta.key)
+        (pair.before_cluster, *pair.before.identity): (pair.after_cluster, *pair.after.identity)
         for pair in changed
         if pair.before is not None and pair.after is not None
     }
@@ -257,7 +286,7 @@ def _serves(answer: Answer) -> bool:
 
 def _by_ref(scene: Scene) -> dict[tuple[str, ObjectRef], _Side]:
     found: dict[tuple[str, ObjectRef], _Side] = {}
-    for cluster, ingress in scene.ingresses():
+    for cluster, ingress in scene.routing():
         found.setdefault((cluster.name, ingress.meta.ref), _Side(cluster.name, ingress))
     return found
 

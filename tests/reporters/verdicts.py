@@ -206,6 +206,7 @@ TYPICAL = Verdict(
     findings=(PROTECTION_LOST, SECRET_SHARED, EXISTING, FIXED),
     problems=(TEMPLATE,),
     assumptions=("Requests are answered as the Kubernetes API describes it, for class nginx.",),
+    migrations=("Migration of 1 host from class nginx to Gateway shop/public: 3 of 4 parts are answered the same.",),
     stats=Stats(41, 0, 12, 13, 8, 9, 30, 11, 0.42),
     unchanged=2,
     neighbours=(

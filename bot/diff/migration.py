@@ -1,0 +1,187 @@
+"""Pure. Hosts that go from Ingresses to routes: which of their requests are answered the same there.
+
+A host migrates where an Ingress served it before and a route names it after; wholly where no Ingress of that class
+serves it any more. Both tables are put to the same requests, as `diff/routes.py` does within one lane. What cannot be
+the same is left out of it: the certificate, and what a client gets over plain http where TLS was there, since most
+controllers of Ingresses then redirect, and the Ingress does not say so.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.bundle import Bundle, Cluster
+from bot.controller import Lane
+from bot.diff.change import RouteChange
+from bot.gateway.attachment import Attachment
+from bot.routing import regions
+from bot.routing.answer import Answer, AnswerKind, Treatment
+from bot.routing.hosts import is_wildcard
+from bot.routing.regions import Part
+from bot.routing.request import Request
+from bot.routing.table import Match
+
+_MOST = 2_000  # hosts of one pair of lanes that are compared; the others count as lost and newly served
+_LONGEST = 253  # characters of a host that has a meaning in DNS
+_ANSWERED = frozenset({AnswerKind.BACKEND, AnswerKind.DEFAULT})
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One host that goes from the Ingresses of a class to the routes of a lane.
+
+    `whole` tells that the class serves it no more. `same` counts the parts of its requests that are answered the same;
+    `open` those of which one side is not settled. `in_clear` is what http gets where the Ingress had TLS, None where it
+    had none.
+    """
+
+    cluster: str
+    host: str
+    class_name: str
+    lane: str
+    whole: bool
+    same: int
+    open: int
+    routes: tuple[RouteChange, ...]
+    in_clear: Answer | None = field(default=None, compare=False)
+
+
+def migrations(before: Sequence[Lane], after: Sequence[Lane], old: Bundle, new: Bundle) -> tuple[Migration, ...]:
+    """Every migration, by cluster, lane, class and host."""
+    targets = [lane for lane in after if _of_routes(lane)]
+    earlier = {(lane.cluster, lane.class_name): lane for lane in before}
+    later = {(lane.cluster, lane.class_name): _hosts(lane) for lane in after if not _of_routes(lane)} if targets else {}
+    origins: defaultdict[str, list[tuple[Lane, set[str]]]] = defaultdict(list)
+    for lane in before if targets else ():
+        if not _of_routes(lane):
+            origins[lane.cluster].append((lane, _hosts(lane) - {""}))
+    found: list[Migration] = []
+    for target in targets:
+        named = _hosts(target)
+        gained = named - _hosts(earlier.get((target.cluster, target.class_name)))
+        clusters = old.cluster(target.cluster), new.cluster(target.cluster)
+        for origin, hosts in origins[target.cluster]:
+            staying = later.get((origin.cluster, origin.class_name), set())
+            taken = [host for host in sorted(hosts) if _takes(host, gained if host in staying else named)]
+            found += (_compared(origin, target, host, host not in staying, clusters) for host in taken[:_MOST])
+    return tuple(found)
+
+
+def joined(routes: Iterable[RouteChange], found: Iterable[Migration]) -> tuple[RouteChange, ...]:
+    """The route changes where a host that migrates wholly is told once: what is not answered the same, side by side."""
+    whole = [each for each in found if each.whole]
+    gone = {(each.cluster, each.class_name, each.host) for each in whole}
+    come = {(each.cluster, each.lane, each.host) for each in whole}
+    kept = [
+        route
+        for route in routes
+        if not (
+            (route.after.kind is AnswerKind.NONE and (route.cluster, route.class_name, route.host) in gone)
+            or (route.before.kind is AnswerKind.NONE and (route.cluster, route.class_name, route.host) in come)
+        )
+    ]
+    kept += (route for each in whole for route in each.routes)
+    return tuple(sorted(kept, key=lambda route: (route.cluster, route.class_name)))
+
+
+def _of_routes(lane: Lane | None) -> bool:
+    return lane is not None and any(isinstance(each, Attachment) for each in lane.ingresses)
+
+
+def _hosts(lane: Lane | None) -> set[str]:
+    return {host for each in (lane.ingresses if lane else ()) for host in each.hosts}
+
+
+def _takes(host: str, named: set[str]) -> bool:
+    """Whether routes name the host, or a wildcard that covers it; those for every host are nobody's migration."""
+    if host in named or len(host) > _LONGEST:
+        return host in named
+    labels = host.split(".")
+    return any(f"*.{'.'.join(labels[at:])}" in named for at in range(1, len(labels)))
+
+
+def _compared(origin: Lane, target: Lane, host: str, whole: bool, clusters: tuple[Cluster, Cluster]) -> Migration:
+    old, new = origin.table, target.table
+    secure = old.answer(_request(host, "https")).treatment.tls is not None
+    parts = list(regions.parts(old, new, host, "https" if secure else "http"))
+    if is_wildcard(host):
+        parts += _deeper(origin, target, host, "https" if secure else "http")
+    ports = _Ports(clusters)
+    same = open_ = 0
+    differing: list[RouteChange] = []
+    for part in parts:
+        if part.before.kind is AnswerKind.NONE is part.after.kind:
+            continue
+        if AnswerKind.UNKNOWN in {part.before.kind, part.after.kind}:
+            open_ += 1
+        elif ports.alike(part.before, part.after):
+            same += 1
+        else:
+            differing.append(_row(origin, target, part))
+    in_clear = new.answer(_request(host, "http")) if secure else None
+    return Migration(
+        target.cluster, host, origin.class_name, target.class_name, whole, same, open_, tuple(differing), in_clear
+    )
+
+
+def _request(host: str, scheme: str) -> Request:
+    return Request(host.replace("*", "any", 1), "/", scheme)
+
+
+def _deeper(origin: Lane, target: Lane, host: str, scheme: str) -> Iterator[Part]:
+    """A request for two labels under a wildcard, which dialects tell apart."""
+    request = Request(f"a.b{host[1:]}", "/", scheme)
+    before, after = origin.table.answer(request), target.table.answer(request)
+    if (before.kind is AnswerKind.NONE) != (after.kind is AnswerKind.NONE):
+        yield Part(host, "/", Match.ANY, (), request, before, after)
+
+
+def _row(origin: Lane, target: Lane, part: Part) -> RouteChange:
+    return RouteChange(
+        cluster=target.cluster,
+        controller=target.controller,
+        class_name=target.class_name,
+        host=part.host,
+        path=part.path,
+        match=part.match,
+        except_=part.except_,
+        complete=True,
+        witness=part.witness,
+        before=_without_tls(part.before),
+        after=part.after if part.after.kind is AnswerKind.NONE else _without_tls(part.after),
+        class_before=origin.class_name,
+    )
+
+
+def _without_tls(answer: Answer) -> Answer:
+    return answer.treated(replace(answer.treatment, tls=None)) if answer.treatment.tls else answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Ports:
+    """Compares answers, a port by name and by number as one where a Service says so."""
+
+    clusters: tuple[Cluster, Cluster]
+
+    def alike(self, before: Answer, after: Answer) -> bool:
+        """Whether a client gets the same, the certificate and what an Ingress cannot say left out."""
+        if before.kind in _ANSWERED and after.kind in _ANSWERED:
+            ours, theirs = (self._plain(each) for each in (before, after))
+            return ours == theirs and not _turned(before.treatment, after.treatment)
+        return before.kind is after.kind and (before.status, before.location) == (after.status, after.location)
+
+    def _plain(self, answer: Answer) -> str:
+        text = answer.backend or ""
+        service, _, port = text.rpartition(":")
+        space, _, name = service.rpartition("/")
+        for cluster in self.clusters if port and not port.isdigit() else ():
+            known = cluster.services.get((space, name))
+            number = next((each.number for each in known.ports if each.name == port), 0) if known else 0
+            if number:
+                return f"{service}:{number}"
+        return text
+
+
+def _turned(before: Treatment, after: Treatment) -> bool:
+    """Whether one side shares the requests out and the other does not."""
+    return (before.canary is None) != (after.canary is None)

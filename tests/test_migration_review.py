@@ -1,0 +1,148 @@
+"""Reviews of migrations from Ingresses to routes, with real repositories."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.finding import State
+from bot.review import Asked, review
+from bot.settings import Settings
+from bot.verdict import Verdict
+from bot.wiring import ports_for
+from tests.repositories import Repo
+
+GATEWAY = """apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: public, namespace: shop}
+spec:
+  gatewayClassName: envoy
+  listeners:
+    - {name: http, protocol: HTTP, port: 80}
+    - {name: https, protocol: HTTPS, port: 443, tls: {certificateRefs: [{name: tls}]}}
+"""
+UP = """apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: up, namespace: shop}
+spec:
+  parentRefs: [{name: public, sectionName: http}]
+  rules: [{filters: [{type: RequestRedirect, requestRedirect: {scheme: https}}]}]
+"""
+INGRESS = """apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: shop
+  namespace: shop
+  annotations: {ANNOTATIONS}
+spec:
+  ingressClassName: nginx
+  tls: [{hosts: [shop.example.com], secretName: shop-tls}]
+  rules:
+    - host: shop.example.com
+      http:
+        paths:
+          - {path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}
+          - {path: /api, pathType: Prefix, backend: {service: {name: api, port: {number: 80}}}}
+"""
+ROUTE = """apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: shop, namespace: shop}
+spec:
+  parentRefs: [{name: public, sectionName: https}]
+  hostnames: [shop.example.com]
+  rules:
+    - {matches: [{path: {value: /api}}], backendRefs: [{name: api, port: 80}], filters: [FILTERS]}
+    - {backendRefs: [{name: web, port: 80}], filters: [FILTERS]}
+"""
+SIGN_IN = "nginx.ingress.kubernetes.io/auth-url: https://sso.example.com"
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    return Repo(tmp_path / "repo")
+
+
+def reviewed(repo: Repo, before: dict[str, str], after: dict[str, str]) -> Verdict:
+    repo.commit("first", before)
+    repo.branch("topic")
+    for gone in before.keys() - after.keys():
+        repo.remove(gone)
+    repo.commit("migrate", after)
+    with ports_for(str(repo), Settings()) as ports:
+        return review(ports, Asked("main", "topic"))[0]
+
+
+def migrated(repo: Repo, annotations: str = "", filters: str = "", route: str = ROUTE) -> Verdict:
+    around = {"gateway.yaml": GATEWAY, "up.yaml": UP}
+    before = {**around, "ingress.yaml": INGRESS.replace("ANNOTATIONS", annotations)}
+    return reviewed(repo, before, {**around, "route.yaml": route.replace("FILTERS", filters)})
+
+
+def told(verdict: Verdict) -> dict[str, str]:
+    return {finding.rule: finding.message for finding in verdict.of_state(State.INTRODUCED)}
+
+
+def notes(verdict: Verdict) -> list[str]:
+    return list(verdict.migrations)
+
+
+def test_a_faithful_migration_says_one_line_and_finds_nothing(repo):
+    verdict = migrated(repo)
+    assert told(verdict).keys() == {"backend-missing"}  # the repository has no Services
+    assert verdict.routes == ()
+    (said,) = notes(verdict)
+    assert said.startswith("Migration of 1 host from class nginx to Gateway shop/public: 2 of 2 parts of the requests")
+
+
+def test_what_differs_is_one_row_with_both_answers_and_one_finding(repo):
+    verdict = migrated(repo, route=ROUTE.replace("{name: api, port: 80}", "{name: api, port: 81}"))
+    (row,) = verdict.routes
+    assert (row.class_before, row.class_name, row.path) == ("nginx", "Gateway shop/public", "/api")
+    assert (str(row.before), str(row.after)) == ("shop/api:80", "shop/api:81")
+    assert {"migration-differs", "backend-missing"} == told(verdict).keys()
+    (found,) = [each for each in verdict.findings if each.rule == "migration-differs"]
+    assert found.evidence == (0,)
+    assert "1 of 2 parts of the requests are answered the same." in notes(verdict)[0]
+
+
+def test_a_sign_in_that_no_filter_gives_is_lost(repo):
+    message = told(migrated(repo, SIGN_IN))["protection-lost"]
+    assert message.startswith(
+        "Requests to `https://shop.example.com/api` reach `shop/api:80` without sign-in; before, "
+    )
+
+
+def test_a_sign_in_that_a_filter_gives_is_not_lost(repo):
+    filters = "{type: ExternalAuth, externalAuth: {protocol: HTTP, backendRef: {name: sso, port: 80}}}"
+    assert "protection-lost" not in told(migrated(repo, SIGN_IN, filters))
+
+
+def test_a_filter_that_only_the_controller_knows_may_be_the_sign_in(repo):
+    filters = "{type: ExtensionRef, extensionRef: {group: x, kind: Filter, name: sso}}"
+    verdict = migrated(repo, SIGN_IN, filters)
+    (found,) = [each for each in verdict.findings if each.rule == "protection-lost"]
+    assert str(found.confidence) == "low"
+    assert "Whether `filter Filter/sso` does the same cannot be seen from here." in found.message
+
+
+def test_http_that_is_answered_without_tls_is_told(repo):
+    verdict = migrated(repo, route=ROUTE.replace(", sectionName: https", ""))
+    assert notes(verdict)[1] == (
+        "At Gateway shop/public, http is answered without TLS; most controllers redirect it to https where an Ingress "
+        "has TLS."
+    )
+
+
+def test_hosts_that_migrate_are_neither_lost_nor_newly_exposed(repo):
+    assert {"host-removed", "host-exposed", "fallback-changed", "class-changed"}.isdisjoint(told(migrated(repo)))
+
+
+def test_a_host_whose_ingress_goes_after_its_route_came_is_compared_too(repo):
+    around = {
+        "gateway.yaml": GATEWAY,
+        "route.yaml": ROUTE.replace("FILTERS", "").replace("value: /api", "value: /apis"),
+    }
+    verdict = reviewed(repo, {**around, "ingress.yaml": INGRESS.replace("ANNOTATIONS", "")}, around)
+    assert (
+        "`https://shop.example.com/api` went to `shop/api:80` and goes to `shop/web:80`"
+        in (told(verdict)["migration-differs"])
+    )
