@@ -6,7 +6,7 @@ from functools import cached_property
 
 from bot.gateway.attaching import Around, attachments
 from bot.gateway.attachment import Attachment
-from bot.gateway.model import Gateway, Grant, Route
+from bot.gateway.model import FilterSet, Gateway, Grant, Route
 from bot.ingress.model import Ingress, IngressClass, Namespace, SecretSource, Service
 from bot.problem import ProblemKind
 from bot.source import START, Span
@@ -221,6 +221,7 @@ class Reading:
     routes: tuple[Route, ...] = ()
     gateways: tuple[Gateway, ...] = ()
     grants: tuple[Grant, ...] = ()
+    filter_sets: tuple[FilterSet, ...] = ()
 
     @property
     def routing(self) -> tuple[Ingress | Route, ...]:
@@ -255,6 +256,7 @@ class Cluster:
     routes: tuple[Route, ...] = ()
     gateways: Mapping[tuple[str, str], Gateway] = field(default_factory=dict)  # by namespace, and kind with name
     grants: tuple[Grant, ...] = ()
+    filter_sets: tuple[FilterSet, ...] = ()
 
     @property
     def written(self) -> tuple[Ingress | Route, ...]:
@@ -264,7 +266,7 @@ class Cluster:
     @cached_property
     def attachments(self) -> tuple[Attachment, ...]:
         """Every route at every lane that it is attached to."""
-        around = Around(self.gateways, self.grants, self.namespaces, self.service_namespaces)
+        around = Around(self.gateways, self.grants, self.namespaces, self.service_namespaces, self.filter_sets)
         return attachments(self.routes, around) if self.routes else ()
 
     def routing(self) -> Iterator[Ingress]:
@@ -340,10 +342,12 @@ def build_cluster(name: str, readings: Iterable[Reading]) -> Cluster:
     routes: list[Route] = []
     gateways: dict[tuple[str, str], Gateway] = {}
     grants: list[Grant] = []
+    filter_sets: list[FilterSet] = []
     for reading in readings:
         ingresses.extend(reading.ingresses)
         routes.extend(reading.routes)
         grants.extend(reading.grants)
+        filter_sets.extend(reading.filter_sets)
         for gateway in reading.gateways:
             gateways.setdefault(gateway.identity, gateway)
         for cls in reading.classes:
@@ -370,4 +374,5 @@ def build_cluster(name: str, readings: Iterable[Reading]) -> Cluster:
         routes=tuple(routes),
         gateways=gateways,
         grants=tuple(grants),
+        filter_sets=tuple(filter_sets),
     )

@@ -122,7 +122,7 @@ class Scene:
     def certified_elsewhere(self, cluster: Cluster, ingress: Ingress) -> bool:
         """Whether the certificate of the Ingress comes from another place than a Secret."""
         name = cluster.class_of(ingress)
-        if isinstance(ingress, Attachment) and ingress.gateway is None:
+        if isinstance(ingress, Attachment) and ingress.placeless:
             return True  # by what the repository does not have
         known = cluster.classes.get(name)
         return certified_elsewhere(ingress, name, known.controller if known else "")

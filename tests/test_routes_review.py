@@ -206,3 +206,36 @@ def test_routes_are_listed_and_answered_by_the_command_line(repo):
     answer = run(repo, "route", "https://shop.example.com/api/x")
     assert "shop/api:8080" in answer
     assert "Listener https takes it, for *.example.com." in answer
+
+
+def test_an_overlay_that_patches_a_route_is_rendered_and_told_at_its_patch(repo):
+    bare = ROUTE.replace("  namespace: shop\n", "")
+    patch = "- op: replace\n  path: /spec/hostnames/0\n  value: HOST\n"
+    overlay = (
+        "namespace: shop\nresources: [../base]\npatches: [{path: patch.yaml, target: {kind: HTTPRoute, name: web}}]\n"
+    )
+    repo.checkout("main")
+    repo.remove("web.yaml")
+    base = {"base/kustomization.yaml": "resources: [route.yaml]\n", "base/route.yaml": bare}
+    over = {"over/kustomization.yaml": overlay, "over/patch.yaml": patch.replace("HOST", "one.example.com")}
+    repo.commit("overlay", {**base, **over})
+    repo.branch("patched")
+    repo.commit("patch", {"over/patch.yaml": patch.replace("HOST", "two.example.com")})
+    with opened(repo) as ports:
+        verdict = review(ports, Asked("main", "patched"))[0]
+    (found,) = verdict.of_state(State.INTRODUCED)
+    assert found.message.startswith("Requests for the host `one.example.com` lose their rule")
+    assert {route.host for route in verdict.routes} == {"one.example.com", "two.example.com"}
+    assert found.location.file == "over/patch.yaml"
+
+
+def test_a_chart_with_a_route_is_rendered(repo):
+    template = ROUTE.replace("shop.example.com", "{{ .Values.host }}")
+    files = {
+        "chart/Chart.yaml": "apiVersion: v2\nname: chart\nversion: 1.0.0\n",
+        "chart/values.yaml": "host: chart.example.com\n",
+        "chart/templates/route.yaml": template,
+    }
+    verdict = reviewed(repo, files)
+    assert "chart.example.com" in {route.host for route in verdict.routes}
+    assert "host-exposed" in told(verdict)

@@ -181,7 +181,7 @@ def _spoken_for_routes(lanes: Iterable[Lane]) -> tuple[str, ...]:
         {
             lane.class_name
             for lane in lanes
-            if any(isinstance(each, Attachment) and each.gateway is None for each in lane.ingresses)
+            if any(isinstance(each, Attachment) and each.placeless for each in lane.ingresses)
         }
     )
     if not unknown:

@@ -23,7 +23,7 @@ from bot.bundle import (
     Repository,
     Settings,
 )
-from bot.gateway.model import Gateway, Grant, Route
+from bot.gateway.model import FilterSet, Gateway, Grant, Route
 from bot.ingress.model import (
     Backend,
     Fault,
@@ -97,6 +97,7 @@ class _Reading(msgspec.Struct, array_like=True, frozen=True):
     routes: tuple[Route, ...] = ()
     gateways: tuple[Gateway, ...] = ()
     grants: tuple[Grant, ...] = ()
+    filter_sets: tuple[FilterSet, ...] = ()
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -127,6 +128,7 @@ def encode(reading: Reading) -> bytes:
             reading.routes,
             reading.gateways,
             reading.grants,
+            reading.filter_sets,
         )
     )
 
@@ -158,6 +160,7 @@ def decode(content: bytes) -> Reading | None:
         read.routes,
         read.gateways,
         read.grants,
+        read.filter_sets,
     )
 
 

@@ -16,10 +16,8 @@ from bot.controller import Age, Controller
 from bot.gateway.attachment import Attachment
 from bot.gateway.model import About, PathMatch, RouteMatch
 from bot.ingress.model import Ingress
-from bot.routing.claimed import Reading
-from bot.routing.expressions import read_expression
-from bot.routing.paths import PathSet, Shape, element_prefix
 from bot.routing.route_entries import Entry, Rank, entries_of
+from bot.routing.route_paths import read_match
 from bot.routing.route_table import Beyond, RouteTable, Site, Way
 
 # H: "precedence must be given to rules from the HTTPRoute with the largest number of characters in a matching
@@ -32,20 +30,6 @@ WAY = Way(
     floating="The API leaves the precedence of regular expressions to the implementation.",
     # H: "When no rules matching a request have been successfully attached ..., a HTTP 404 ... MUST be returned."
 )
-
-
-def _read(match: RouteMatch) -> Reading:
-    path = match.path
-    if match.type is PathMatch.EXACT:  # H: "will only match requests to `/abc`, NOT `/abc/`, `/Abc`, or `/abcd`"
-        return Reading(PathSet(Shape.EXACT, path), len(path))
-    if match.type is PathMatch.REGEX:  # H: "implementations can support POSIX, PCRE, RE2 or any other" dialect
-        found = read_expression(path)
-        if found is None:  # Ours: plain text as an expression matches itself, where it is anchored at both ends
-            outside = PathSet(Shape.TEXT, path, shown=path, expression=True, sample=path)
-            return Reading(outside, len(path), known=False)
-        return Reading(found.paths, len(path), known=found.known)
-    # H: "matching is case-sensitive and done on a path element by element basis ... a trailing `/` is ignored"
-    return Reading(PathSet(Shape.ELEMENTS, element_prefix(path), shown=path), len(path))
 
 
 def _rank(match: RouteMatch, age: tuple[int, str, str], rule: int) -> Rank:
@@ -61,8 +45,8 @@ def _rank(match: RouteMatch, age: tuple[int, str, str], rule: int) -> Rank:
 def _entries(attached: Attachment, age: tuple[int, str, str]) -> Iterator[Entry]:
     return entries_of(
         attached,
-        _read,
-        lambda match, _, rule: _rank(match, age, rule),
+        read_match,
+        lambda _rule, match, _host, number: _rank(match, age, number),
         floating=lambda match: match.type is PathMatch.REGEX,
     )
 

@@ -102,7 +102,7 @@ def _takes(host: str, named: set[str]) -> bool:
 
 def _compared(origin: Lane, target: Lane, host: str, whole: bool, clusters: tuple[Cluster, Cluster]) -> Migration:
     old, new = origin.table, target.table
-    secure = old.answer(_request(host, "https")).treatment.tls is not None
+    secure = any(claim.answer.treatment.tls for claim in old.claims_on(host))
     parts = list(regions.parts(old, new, host, "https" if secure else "http"))
     if is_wildcard(host):
         parts += _deeper(origin, target, host, "https" if secure else "http")

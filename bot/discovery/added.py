@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.discovery.filling import Fill
+from bot.gateway.parse import KINDS
 from bot.source import START, Span
 
-ROUTING = frozenset({"Ingress", "HTTPRoute", "Gateway"})
+ROUTING = frozenset({"Ingress", *KINDS})
 LED = frozenset({"Service", "Secret"})  # what an Ingress leads to
 ANY = ""
 RELEASED = frozenset({"HelmRelease", "HelmChart", "HelmChartConfig", "Application", "ApplicationSet"})

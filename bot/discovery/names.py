@@ -55,6 +55,7 @@ class Names:
             routes=tuple([replace(each, meta=_meta(each.meta, placement)) for each in here.routes]),
             gateways=tuple([replace(each, meta=_meta(each.meta, placement)) for each in here.gateways]),
             grants=tuple([replace(each, meta=_meta(each.meta, placement)) for each in here.grants]),
+            filter_sets=tuple([replace(each, meta=_meta(each.meta, placement)) for each in here.filter_sets]),
         )
 
     def _note(self, reading: Reading, placement: Placement) -> None:

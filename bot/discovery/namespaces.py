@@ -27,7 +27,10 @@ def with_namespace(reading: Reading, namespace: str) -> Reading:
 
 def _metas(reading: Reading) -> Iterator[Meta]:
     """The metadata of all that belongs to a namespace."""
-    parts = (reading.ingresses, reading.services, reading.secrets, reading.routes, reading.gateways, reading.grants)
+    parts = (
+        *(reading.ingresses, reading.services, reading.secrets),
+        *(reading.routes, reading.gateways, reading.grants, reading.filter_sets),
+    )
     return (each.meta for part in parts for each in part)
 
 
@@ -40,6 +43,7 @@ def _each(reading: Reading, moved: Callable[[Meta], Meta]) -> Reading:
         routes=tuple([replace(each, meta=moved(each.meta)) for each in reading.routes]),
         gateways=tuple([replace(each, meta=moved(each.meta)) for each in reading.gateways]),
         grants=tuple([replace(each, meta=moved(each.meta)) for each in reading.grants]),
+        filter_sets=tuple([replace(each, meta=moved(each.meta)) for each in reading.filter_sets]),
     )
 
 

@@ -15,7 +15,7 @@ from bot.discovery.kustomization import (
     read_kustomization,
 )
 from bot.discovery.releases import RELEASES, read_charts, read_release, read_values_file
-from bot.gateway.model import Gateway, Grant, Route
+from bot.gateway.model import FilterSet, Gateway, Grant, Route
 from bot.gateway.parse import KINDS as ROUTING
 from bot.gateway.parse import Object as RoutingObject
 from bot.gateway.parse import parse as parse_routing
@@ -36,7 +36,8 @@ _VALUES_DATA = tuple(word.encode() for word in _VALUES)
 # Or where its values lie in other files.
 _ELSEWHERE = (b"valuesFrom", b"valueFiles")
 _CLUES = (*_VALUES, *(word.decode() for word in _ELSEWHERE))
-_KIND = r"""kind["']?[ \t]*+:\s*+["']?(?:Ingress|HTTPRoute)["']?[ \t]*+(?=[\r\n#,}\\]|$)"""
+_NAMES = "Ingress|HTTPRoute|IngressRoute|HTTPProxy|VirtualServer|VirtualServerRoute|VirtualService"
+_KIND = rf"""kind["']?[ \t]*+:\s*+["']?(?:{_NAMES})["']?[ \t]*+(?=[\r\n#,}}\\]|$)"""
 _OWN_LINE = re.compile(r"^(?:- )?[\"']?" + _KIND, re.MULTILINE)
 _ANYWHERE = re.compile(_KIND)
 _API = re.compile(r"networking\.k8s\.io/v1|extensions/v1beta1")
@@ -116,6 +117,7 @@ class _Reading:
         self.routes: list[Route] = []
         self.gateways: list[Gateway] = []
         self.grants: list[Grant] = []
+        self.filter_sets: list[FilterSet] = []
 
     def take(self, document: Document) -> None:
         """Take in one document."""
@@ -165,6 +167,8 @@ class _Reading:
                 self.gateways.append(item)
             case Grant():
                 self.grants.append(item)
+            case FilterSet():
+                self.filter_sets.append(item)
             case _:
                 self._unmodelled(item)
 
@@ -191,4 +195,5 @@ class _Reading:
             routes=tuple(self.routes),
             gateways=tuple(self.gateways),
             grants=tuple(self.grants),
+            filter_sets=tuple(self.filter_sets),
         )

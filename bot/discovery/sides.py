@@ -169,7 +169,8 @@ def _supplied(ours: Cluster, theirs: Cluster, unknown: Callable[[Meta], bool]) -
     }
     gateways = {key: each for key, each in theirs.gateways.items() if unknown(each.meta)}
     grants = tuple(each for each in theirs.grants if unknown(each.meta) and each not in ours.grants)
-    if not (services or classes or namespaces or secrets or gateways or grants):
+    sets = tuple(each for each in theirs.filter_sets if unknown(each.meta) and each not in ours.filter_sets)
+    if not (services or classes or namespaces or secrets or gateways or grants or sets):
         return ours
     return replace(
         ours,
@@ -181,6 +182,7 @@ def _supplied(ours: Cluster, theirs: Cluster, unknown: Callable[[Meta], bool]) -
         default_class=ours.default_class or (theirs.default_class if theirs.default_class in classes else ""),
         gateways={**gateways, **ours.gateways},
         grants=(*ours.grants, *grants),
+        filter_sets=(*ours.filter_sets, *sets),
     )
 
 
@@ -203,7 +205,8 @@ def _backed(cluster: Cluster, shared: Cluster) -> Cluster:
         service_namespaces=cluster.service_namespaces | shared.service_namespaces,
         default_class=cluster.default_class or shared.default_class,
         gateways=Layered(cluster.gateways, shared.gateways),
-        grants=(*cluster.grants, *(each for each in shared.grants if each not in cluster.grants)),
+        grants=(*cluster.grants, *shared.grants),
+        filter_sets=(*cluster.filter_sets, *shared.filter_sets),
     )
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from bot.bundle import Reading
 from bot.discovery.filling import Fill, filled
-from bot.gateway.model import Gateway, Grant, Route
+from bot.gateway.model import FilterSet, Gateway, Grant, Route
 from bot.ingress.model import (
     Backend,
     Entry,
@@ -88,6 +88,7 @@ def substituted(reading: Reading, variables: Variables) -> Reading:
         routes=tuple([_whole(each, fill) for each in reading.routes]),
         gateways=tuple([_whole(each, fill) for each in reading.gateways]),
         grants=tuple([_whole(each, fill) for each in reading.grants]),
+        filter_sets=tuple([_whole(each, fill) for each in reading.filter_sets]),
     )
 
 
@@ -103,7 +104,7 @@ def _one(each: Plain, fill: Fill) -> Plain:
     return each if _disabled(each.meta) else replace(each, meta=_meta(each.meta, fill))
 
 
-Whole = TypeVar("Whole", Route, Gateway, Grant)
+Whole = TypeVar("Whole", Route, Gateway, Grant, FilterSet)
 
 
 def _whole(each: Whole, fill: Fill) -> Whole:

@@ -7,14 +7,18 @@ allows; the hosts are those that listener and route share, `*.` standing for one
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from bot.gateway.attachment import Attachment, Door, as_backend, backend_of, by_weight, type_of
-from bot.gateway.model import Gateway, Grant, Listener, Parent, Route, RouteRule
+from bot.gateway.delegation import with_delegates, with_filters
+from bot.gateway.model import Dialect, FilterSet, Gateway, Grant, Listener, Parent, Route, RouteRule
 from bot.ingress.model import HostRule, Namespace, Path, ServiceBackend, Text, TlsEntry
 from bot.manifest.template import symbolic
 from bot.source import START, Span
 
 Key = tuple[str, str]
+_LISTENERS = 500  # of one Gateway; the Gateway API allows 64
+_DOORS = 64
 _BY_NAME = "kubernetes.io/metadata.name"  # the label that the API server puts on every Namespace
 
 
@@ -26,30 +30,39 @@ class Around:
     grants: Sequence[Grant] = ()
     namespaces: Mapping[str, Namespace] = field(default_factory=dict)
     service_namespaces: frozenset[str] = frozenset()
+    filter_sets: Sequence[FilterSet] = ()
 
 
 def attachments(routes: Sequence[Route], around: Around) -> tuple[Attachment, ...]:
-    """Every route at every lane that it asks for, in their order."""
-    granted = {(grant.meta.namespace.value, grant) for grant in around.grants}
+    """Every route at every lane that it asks for, or that a route asks for which delegates to it, in their order."""
     by_space: dict[str, list[Grant]] = {}
-    for space, grant in sorted(granted, key=lambda each: (each[0], each[1].meta.name.value)):
-        by_space.setdefault(space, []).append(grant)
-    return tuple([each for route in routes for each in _of(route, around, by_space)])
+    for grant in around.grants:
+        by_space.setdefault(grant.meta.namespace.value, []).append(grant)
+    standing = with_filters(with_delegates(routes), around.filter_sets)
+    return tuple([each for route in standing for each in _of(route, around, by_space)])
 
 
 def _of(route: Route, around: Around, grants: Mapping[str, Sequence[Grant]]) -> Iterator[Attachment]:
     asked: dict[tuple[str, str, str], list[Parent]] = {}
     for parent in route.parents:
         if parent.kind != "Service":  # within a mesh, not from outside
-            space = parent.namespace or route.meta.namespace.value
+            space = "" if route.owning else parent.namespace or route.meta.namespace.value
             asked.setdefault((parent.kind, space, parent.name), []).append(parent)
-    barred = tuple(_barred(route, around, grants))
+    barred = tuple(_barred(route, around, grants)) if route.dialect is Dialect.GATEWAY_API else ()
     for (kind, space, name), parents in asked.items():
+        lane = Text(f"{kind} {space}/{name}" if space else f"{kind} {name}", parents[0].at)
+        if route.owning:
+            yield _attached(route, lane, None, tuple(_own_doors(route)), barred)
+            continue
         # A manifest without a namespace is applied to one that we do not know.
         gateway = around.gateways.get((space, f"{kind} {name}")) or around.gateways.get(("", f"{kind} {name}"))
-        doors = tuple(_doors(route, gateway, parents, around))
-        lane = f"{kind} {space}/{name}" if space else f"{kind} {name}"
-        yield _attached(route, Text(lane, parents[0].at), gateway, doors, barred)
+        yield _attached(route, lane, gateway, tuple(islice(_doors(route, gateway, parents, around), _DOORS)), barred)
+
+
+def _own_doors(route: Route) -> Iterator[Door]:
+    for end in route.ends:
+        names = route.host_names or ("",)
+        yield Door(end.name, end.scheme, "", names, end.certificate, upgrade=end.upgrade)
 
 
 def _attached(
@@ -104,7 +117,7 @@ def _doors(route: Route, gateway: Gateway | None, parents: Sequence[Parent], aro
     if gateway is None:
         yield Door("", "", "", names, sure=False)
         return
-    for listener in gateway.listeners:
+    for listener in gateway.listeners[:_LISTENERS]:
         if not any(_meant(parent, listener) for parent in parents):
             continue
         sure = _allowed(listener, gateway, route, around.namespaces)
@@ -112,7 +125,7 @@ def _doors(route: Route, gateway: Gateway | None, parents: Sequence[Parent], aro
         hosts = tuple(dict.fromkeys(host for host in shared if host is not None))
         if sure is not None and hosts:
             secret = listener.secrets[0] if listener.secrets else ""
-            yield Door(listener.name, listener.scheme, listener.host, hosts, secret, sure)
+            yield Door(listener.name, listener.scheme, listener.host, hosts, secret, sure, listener.upgrade)
 
 
 def _meant(parent: Parent, listener: Listener) -> bool:

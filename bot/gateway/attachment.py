@@ -27,6 +27,7 @@ class Door:
     hosts: tuple[str, ...]
     certificate: str = ""
     sure: bool = True
+    upgrade: int = 0  # the status by which everything is sent to https
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,16 @@ class Attachment(Ingress):
     doors: tuple[Door, ...]
     barred: tuple[tuple[str, str], ...] = ()
     led: tuple[tuple[str, str, ServiceBackend], ...] = ()
+
+    @property
+    def root(self) -> tuple[str, str]:
+        """The identity of the object whose hosts it serves: its own, unless another delegates to it."""
+        return self.route.root if self.route.root[1] else self.route.identity
+
+    @property
+    def placeless(self) -> bool:
+        """Whether it is not known what it is attached to."""
+        return self.gateway is None and not self.route.owning
 
     @property
     def upgrading(self) -> bool:

@@ -14,6 +14,11 @@ class Dialect(StrEnum):
     """Who defines a kind, by the id of the controller that answers for it."""
 
     GATEWAY_API = "gateway-api"
+    TRAEFIK = "traefik-routes"
+    CONTOUR = "contour-proxies"
+    F5 = "f5-virtual-servers"
+    OPENSHIFT = "openshift-routes"
+    ISTIO = "istio-virtual-services"
 
 
 class PathMatch(StrEnum):
@@ -133,6 +138,39 @@ class RouteRule:
     filters: tuple[Filter, ...] = ()
     hosts: tuple[Text, ...] = ()
     at: Span = field(default=START, compare=False)
+    priority: int = 0  # the higher goes first, where the dialect looks at it
+    sets: tuple[tuple[str, str], ...] = ()  # filter sets that it names, by namespace ("" for its own) and name
+
+
+@dataclass(frozen=True, slots=True)
+class FilterSet:
+    """Filters that rules name, such as a Middleware; `sets` are further ones that it names itself."""
+
+    meta: Meta
+    filters: tuple[Filter, ...]
+    sets: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A way in that a route itself tells of. `upgrade` is the status by which it sends everything to https, or 0."""
+
+    name: str = ""
+    scheme: str = ""
+    certificate: str = ""
+    upgrade: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Delegate:
+    """Another object that takes the requests below a prefix; `joins` where its paths go on from there."""
+
+    kind: str
+    name: str
+    namespace: str = ""
+    prefix: str = ""
+    joins: bool = False
+    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +187,10 @@ class Parent:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An object that routes, of any kind but Ingress. Hosts are in lower case, none of them means all hosts."""
+    """An object that routes, of any kind but Ingress. Hosts are in lower case, none of them means all hosts.
+
+    Without parents it only serves where another object delegates to it.
+    """
 
     meta: Meta
     dialect: Dialect
@@ -157,6 +198,9 @@ class Route:
     hosts: tuple[Text, ...]
     rules: tuple[RouteRule, ...]
     faults: tuple[Fault, ...] = ()
+    ends: tuple[End, ...] = ()  # where no Gateway tells
+    delegates: tuple[Delegate, ...] = ()
+    root: tuple[str, str] = ("", "")  # the identity of the route that delegates to it, where one does
 
     @property
     def identity(self) -> tuple[str, str]:
@@ -164,11 +208,16 @@ class Route:
         return self.meta.namespace.value, f"{self.meta.kind} {self.meta.name.value}"
 
     @property
+    def owning(self) -> bool:
+        """Whether it tells itself where requests come in, instead of a Gateway."""
+        return self.dialect not in {Dialect.GATEWAY_API, Dialect.ISTIO}
+
+    @property
     def host_names(self) -> tuple[str, ...]:
         """The distinct hosts that it names, its rules' own included; "" where one of them is for all hosts."""
         texts = [text.value for text in self.hosts]
         found = [name for rule in self.rules for name in ([text.value for text in rule.hosts] or texts or [""])]
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(found if self.rules else texts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +238,7 @@ class Listener:
     labels: tuple[tuple[str, str], ...] = ()
     odd: bool = False
     kinds: tuple[str, ...] = ()
+    upgrade: int = 0  # the status by which it sends everything to https
     at: Span = field(default=START, compare=False)
 
     @property
@@ -206,11 +256,12 @@ class Gateway:
     meta: Meta
     class_name: str
     listeners: tuple[Listener, ...]
+    family: str = "Gateway"  # the first word of its lane; two APIs have a kind of this name
 
     @property
     def identity(self) -> tuple[str, str]:
-        """Namespace, and kind with name."""
-        return self.meta.namespace.value, f"{self.meta.kind} {self.meta.name.value}"
+        """Namespace, and family with name."""
+        return self.meta.namespace.value, f"{self.family} {self.meta.name.value}"
 
 
 @dataclass(frozen=True, slots=True)

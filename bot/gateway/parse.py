@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from bot.gateway import gateway_api
-from bot.gateway.model import Gateway, Grant, Route
+from bot.gateway import contour, f5, gateway_api, istio, openshift, traefik
+from bot.gateway.model import FilterSet, Gateway, Grant, Route
 from bot.ingress.encryption import encrypted
 from bot.ingress.fields import Faults, Fields
 from bot.ingress.metadata import read_meta
@@ -13,12 +13,20 @@ from bot.ingress.parse import Unmodelled, is_patch, objects_of
 from bot.manifest.node import Mapping
 from bot.manifest.read import Document
 
-Object = Route | Gateway | Grant
+Object = Route | Gateway | Grant | FilterSet
 Reader = Callable[[Meta, Fields], Object]
 
-_READERS: dict[tuple[str, str], Reader] = {**gateway_api.READERS}  # by API group and kind
+_READERS: dict[tuple[str, str], Reader] = {
+    **contour.READERS,
+    **f5.READERS,
+    **gateway_api.READERS,
+    **istio.READERS,
+    **openshift.READERS,
+    **traefik.READERS,
+}  # by API group and kind
 KINDS = tuple(sorted({kind for _, kind in _READERS}))
-_PAIRS = 20_000  # of host and match that one route may have; the Gateway API allows some 2,000
+_PAIRS = 3_000  # of host and match that one route may have; the Gateway API allows some 2,000
+_PARENTS = 64  # parents that one route is looked for at; the Gateway API allows 32
 
 
 def parse(document: Document) -> Iterator[Object | Unmodelled]:
@@ -38,6 +46,7 @@ def parse(document: Document) -> Iterator[Object | Unmodelled]:
 
 def _bounded(route: Route, faults: Faults, root: Mapping) -> Route:
     """The route with no more pairs of host and match than tables can have entries for."""
+    route = replace(route, parents=route.parents[:_PARENTS])
     hosts = max(1, len(route.host_names))
     if hosts * sum(len(rule.matches) for rule in route.rules) <= _PAIRS:
         return route

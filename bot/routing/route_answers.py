@@ -6,6 +6,7 @@ from bot.ingress.model import Meta
 from bot.routing.answer import Answer, AnswerKind, Treatment
 from bot.routing.request import Request
 from bot.routing.route_entries import Entry
+from bot.routing.tls import OWN_CERTIFICATE
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -14,6 +15,9 @@ def respond(entry: Entry, request: Request, why: str) -> Answer:
     """The answer of the rule to a request."""
     meta = entry.attached.meta
     at = meta.location(entry.match.at)
+    if entry.door.upgrade:
+        location = _location(Redirect(scheme="https"), entry, request)
+        return Answer(AnswerKind.REDIRECT, None, entry.door.upgrade, location, ingress=meta.ref, at=at, why=why)
     treatment = _treatment(entry, request)
     filter_ = redirecting(entry.rule)
     if filter_ is not None and filter_.redirect is not None:
@@ -57,8 +61,8 @@ def _treatment(entry: Entry, request: Request) -> Treatment:
         said["canary"] = [f"{target_text(each, meta)} {_share(each.weight, whole)}" for each in targets]
     if any(each.filtered for each in targets):
         said.setdefault("filters", []).append("filters of single backends")
-    if request.scheme == "https" and entry.door.certificate:
-        said["tls"] = [entry.door.certificate]
+    if request.scheme == "https" and entry.door.scheme == "https":
+        said["tls"] = [entry.door.certificate or OWN_CERTIFICATE]
     return Treatment(**{name: ", ".join(parts) for name, parts in said.items()})
 
 

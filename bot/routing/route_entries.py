@@ -79,16 +79,16 @@ def _met(condition: Condition, request: Request) -> Met:
 def entries_of(
     attached: Attachment,
     read: Callable[[RouteMatch], Reading],
-    rank: Callable[[RouteMatch, str, int], Rank],
+    rank: Callable[[RouteRule, RouteMatch, str, int], Rank],
     *,
     floating: Callable[[RouteMatch], bool] = lambda _: False,
 ) -> Iterator[Entry]:
-    """Every match of a route under every host of every door; `rank` is asked with the host and the rule's number."""
+    """Every match of a route under every host of every door; `rank` is asked with the rule, host and rule's number."""
     for door in attached.doors:
         for host in door.hosts:
             for number, rule in enumerate(attached.route.rules):
                 for match in rule.matches if serves(attached.route, rule, host) else ():
-                    reading, place = read(match), rank(match, host, number)
+                    reading, place = read(match), rank(rule, match, host, number)
                     yield Entry(host, door, attached, rule, match, reading, place, floating(match))
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
+from bot.gateway.attachment import Attachment
 from bot.ingress.model import wildcard_of
 from bot.routing.answer import Answer, AnswerKind
 from bot.routing.hosts import ANY_HOST, host_order, is_wildcard
@@ -48,6 +49,12 @@ class Site:
     name: str
     scheme: str
     host: str
+
+
+def own_sites(attached: Iterable[Attachment]) -> Iterator[Site]:
+    """The ways in that routes tell of themselves."""
+    for each in attached:
+        yield from (Site(door.name, door.scheme, door.host) for door in each.doors)
 
 
 class RouteTable:
@@ -227,7 +234,7 @@ def _claim(entry: Entry, site: Site) -> Claim:
         at=entry.match.path_at,
         literal=entry.reading.literal,
         only=entry.conditions,
-        sites=(site.name,),
+        sites=(f"{site.name} {entry.rule.priority}" if entry.rule.priority else site.name,),
     )
 
 

@@ -30,6 +30,8 @@ from bot.finding import Severity, code
 from bot.ingress.model import Ingress, ServiceBackend
 from bot.rule import ChangeRule, Delta, Hit, Scene, url
 
+_NOBODY = "no backend"
+
 
 def check(delta: Delta) -> Iterator[Hit]:
     """Yield a hit for each path whose backend becomes another one."""
@@ -42,7 +44,8 @@ def check(delta: Delta) -> Iterator[Hit]:
         else:
             asked = url(change.host or "", change.path or "/", scheme=_scheme(delta, change))
         yield Hit(
-            message=f"{asked} goes to {code(change.after)}; before, it went to {code(change.before)}.",
+            message=f"{asked} goes to {code(change.after or _NOBODY)}; before, it went to "
+            f"{code(change.before or _NOBODY)}.",
             subject=f"backend {change.before} -> {change.after}",
             place=change.place,
             evidence=delta.evidence(change.cluster, change.host or "", change.path),

@@ -29,7 +29,8 @@ Remove one of the two rules, or give one of them a longer path or another host.
 
 ## Limits
 Where both rules lead to the same Service and port the severity is low: clients see no difference. It is medium for the
-routes of the Gateway API, which says which one answers: the older. Canary Ingresses,
+routes of the Gateway API, which says which one answers: the older. An Ingress and a route of another kind are only
+compared where one controller serves both: Traefik, Contour, F5 NGINX. Canary Ingresses,
 which must repeat the path of another one, are left out, and so is everything in different clusters or classes. Two
 manifests of one Ingress are told by `duplicate-object` alone. The confidence is low where variables alone make the
 host, since each folder may fill them in otherwise.
@@ -61,6 +62,39 @@ def check(scene: Scene) -> Iterator[Hit]:
         for host, match, group in groups:
             if len(group) > 1:
                 yield _hit(scene, lane, host, match, group)
+    yield from _across(scene)
+
+
+# The first word of a lane of routes, and what names the controller that serves Ingresses beside them.
+_FAMILIES = {"traefik": "Traefik", "contour": "Contour", "nginx.org": "NGINX"}
+
+
+def _family(scene: Scene, lane: Lane) -> str:
+    """Whose lane of routes has the same controller as a class of Ingresses, "" where that is not known."""
+    known = scene.bundle.cluster(lane.cluster).classes.get(lane.class_name)
+    words = f"{known.controller if known else lane.class_name}".lower()
+    return next((family for word, family in _FAMILIES.items() if word in words), "")
+
+
+def _across(scene: Scene) -> Iterator[Hit]:
+    """Paths that Ingresses and other routes of one controller both claim."""
+    for lane in scene.lanes if any(each.settles or " " in each.class_name for each in scene.lanes) else ():
+        family = _family(scene, lane) if " " not in lane.class_name else ""
+        hosts = {host for each in lane.ingresses for host in each.hosts} if family else set[str]()
+        for other in scene.lanes if hosts else ():
+            if other.cluster == lane.cluster and other.class_name.startswith(f"{family} "):
+                shared = hosts.intersection(host for each in other.ingresses for host in each.hosts)
+                yield from (hit for host in sorted(shared) for hit in _of_both(scene, lane, other, host))
+
+
+def _of_both(scene: Scene, lane: Lane, other: Lane, host: str) -> Iterator[Hit]:
+    ours: dict[tuple[str, bool], Claim] = {}
+    for claim in lane.table.claims_on(host):
+        ours.setdefault((stem_of(claim.path), claim.match is Match.EXACT), claim)
+    for claim in other.table.claims_on(host):
+        first = ours.get((stem_of(claim.path), claim.match is Match.EXACT))
+        if first is not None and not claim.only:
+            yield _hit(scene, lane, host, first.match, (first, claim))
 
 
 def _apart(claims: Sequence[Claim]) -> list[Claim]:

@@ -107,6 +107,18 @@ spec:
   from: [{group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: shop}]
   to: [{group: "", kind: Service}]
 ---
+apiVersion: traefik.io/v1alpha1
+kind: Middleware
+metadata: {name: web}
+spec: {chain: {middlewares: [{name: a}]}, basicAuth: {secret: users}}
+---
+apiVersion: projectcontour.io/v1
+kind: HTTPProxy
+metadata: {name: web}
+spec:
+  virtualhost: {fqdn: a.example.com, tls: {secretName: a}}
+  includes: [{name: b, conditions: [{prefix: /b, header: {name: x, exact: y}}]}]
+---
 kind: ConfigMap
 metadata: {name: settings}
 data:

@@ -133,7 +133,8 @@ def test_broken_text_that_the_sieve_could_only_not_rule_out_is_not_told():
         ("  kind: Ingress\napiVersion: networking.k8s.io/v1\n", True),
         ("- kind: 'Ingress'  # c\n", True),
         ('{"kind":"Ingress","apiVersion":"extensions/v1beta1"}', True),
-        ("kind: IngressRoute\n", False),
+        ("kind: IngressRouteTCP\n", False),
+        ("kind: IngressRoute\n", True),
         ("kind: Ingress-like\n", False),
     ],
 )

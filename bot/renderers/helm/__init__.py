@@ -104,11 +104,12 @@ def _files(job: ChartJob, packed: Packed) -> dict[str, bytes]:
         "kinds": sorted(TRACED),
         "missing": [[{"scope": scope, **asdict(each)} for scope, each in chain] for chain in packed.chart.missing()],
         "random": packages or any(_RANDOM.search(data) for data in templates.values()),
+        "masked": _masked(job),
         "clocked": [f"{packed.chart.name}/{name}" for name, data in templates.items() if _CLOCK.search(data)],
     }
     return {
         "job.json": json.dumps(asked).encode(),
-        "chart.tgz": packed.unchecked if packed.unchecked and _masked(job) else packed.data,
+        "chart.tgz": packed.data,
         "constraint.tgz": archive(_CONSTRAINT),
     }
 

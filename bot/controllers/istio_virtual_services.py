@@ -1,0 +1,52 @@
+"""Pure. VirtualServices at a Gateway of Istio: hosts and plain matches of HTTP.
+
+Sources, cited below by their letter, all of istio:
+V  api networking/v1alpha3/virtual_service.proto, comments of the fields
+G  api networking/v1alpha3/gateway.proto, comments of the fields
+
+V: "The first rule matching an incoming request is used." V: several VirtualServices of one host at a Gateway are put
+together, in an order that nobody promises; ours is by age, then by name.
+"""
+
+from collections.abc import Sequence
+
+from bot.bundle import Cluster
+from bot.controller import Age, Controller
+from bot.gateway.attachment import Attachment
+from bot.gateway.model import RouteMatch, RouteRule
+from bot.ingress.model import Ingress
+from bot.routing.route_entries import Entry, Rank, entries_of
+from bot.routing.route_paths import read_match
+from bot.routing.route_table import Beyond, RouteTable, Site, Way
+
+WAY = Way(
+    beyond=Beyond.NOTHING,  # Envoy: the narrowest domain alone
+    deep=True,  # Envoy: a wildcard is a suffix
+    floating="",
+)
+
+
+def _entries(attached: Attachment, age: tuple[int, str, str]) -> list[Entry]:
+    def rank(_rule: RouteRule, _match: RouteMatch, _host: str, number: int) -> Rank:
+        return (age[0], "\0".join(age[1:]), number)
+
+    return list(entries_of(attached, read_match, rank))
+
+
+def _build(cluster: Cluster, ingresses: Sequence[Ingress], age: Age) -> RouteTable:  # noqa: ARG001 - all is attached
+    attached = [each for each in ingresses if isinstance(each, Attachment)]
+    gateway = next((each.gateway for each in attached if each.gateway), None)
+    # G: the hosts of all servers of a port are one set of domains, so no server hides another.
+    sites = (Site(door.name, door.scheme, door.host) for each in attached for door in each.doors)
+    own = () if gateway is None else (Site(each.name, each.scheme, each.host) for each in gateway.listeners)
+    entries = (entry for each in attached for entry in _entries(each, age(each)))
+    return RouteTable(WAY, (*sites, *(site for site in own if site.scheme)), entries)
+
+
+CONTROLLER = Controller(
+    id="istio-virtual-services",
+    title="Istio VirtualService",
+    docs="https://istio.io/latest/docs/reference/config/networking/virtual-service/",
+    build=_build,
+    kinds=("VirtualService",),
+)
