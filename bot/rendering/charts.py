@@ -10,7 +10,7 @@ from bot.discovery.plan import Lacking, UnitKind
 from bot.finding import UnitRef
 from bot.policy.schema import Policy
 from bot.ports import Tools
-from bot.problem import Problem
+from bot.problem import Problem, ProblemKind
 from bot.renderer import By, Rendered
 from bot.rendering.chart_tasks import Asked, asked_of, folder_of, needed_by, task_of
 from bot.rendering.fetching import Fetched
@@ -101,9 +101,14 @@ def _told(installs: Mapping[str, Installation], finished: Sequence[Done[ReleaseJ
 
 
 def _unrendered(asked: Sequence[Asked], finished: Sequence[Done[ReleaseJob]]) -> frozenset[str]:
-    """The folders of the charts that could not be rendered, with no values that are known."""
+    """The folders of the charts that lack what they need of others, so that no values make anything of them."""
     pairs = list(zip(asked, finished, strict=True))
-    failed = {each.installs[name] for each, own in pairs for name in own.failed}
+    failed = {
+        each.installs[name]
+        for each, own in pairs
+        for name, failure in own.failed.items()
+        if failure.kind is ProblemKind.MISSING
+    }
     rendered = {each.installs[name].chart for each, own in pairs for name in own.results}
     return frozenset(each.chart for each in failed if not each.ref and each.chart not in rendered)
 
