@@ -30,7 +30,7 @@ class _Discretion:
         """The value, or one like it that may be shown."""
         if isinstance(value, str):
             return value if isinstance(value, Enum) else said(value)
-        if not (isinstance(value, tuple | dict) or is_dataclass(value)) or isinstance(value, Span):
+        if not (isinstance(value, tuple) or is_dataclass(value)) or isinstance(value, Span):
             return value
         known = self._known.get(id(value))
         if known is None:
@@ -38,8 +38,6 @@ class _Discretion:
         return known[1]
 
     def _inside(self, value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: self.of(each) for key, each in value.items()}
         if isinstance(value, tuple):
             items = [self.of(each) for each in value]
             same = all(new is old for new, old in zip(items, value, strict=True))

@@ -105,7 +105,7 @@ def _of_document(root: Node, text: str) -> Iterator[Span]:
                 yield from _of_scalar(part, part.node, text)
             case Sequence():
                 waiting += _of_items(part, part.node)
-            case Mapping():
+            case _:
                 waiting += _of_mapping(part, part.node)
     yield from _of_comments(text, sorted(scalars))
 

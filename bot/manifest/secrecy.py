@@ -35,11 +35,19 @@ _INDENTED = 40  # characters that a line may begin with
 _LONG = 40  # characters of a JSON object in base64, which may hold a login
 _SIGNS = re.compile(r"[^\w\s]{1,3}")  # `{` or `|`: what stands there begins on another line
 
+# What a text with a secret in it has at least is looked for first. Letters of either case would make that slow.
+_HINTS = (
+    "pass", "pwd", "token", "secret", "cred", "key", "auth", "connection", "cookie", "basic", "bearer", "curl",
+)  # fmt: skip
 _HINT = re.compile(
-    r"pass|pwd|token|secret|stringData|cred|key|auth|connectionstring|://|eyJ|-----|\$(?:apr1|2[abxy]|[156]|argon)|\{S?SHA|basic|bearer|sig=|signature="
-    r"|gh[a-z]_|github_pat|glpat|xox|sk_|rk_|AIza|hvs\.|npm_|cookie|curl|connection.string",
-    re.IGNORECASE,
+    "|".join(form for each in _HINTS for form in (each, each.capitalize(), each.upper())) + "|stringData"
 )
+_SHAPED = re.compile(
+    r"@|eyJ|-----BEGIN|\$(?:[1256]|apr1|argon)|\{S|gh[pousr]_|github_pat_|glpat-|xox|[sr]k_|AIza|hvs\.|npm_|AGE-|hooks\."
+    r"|discord|[Bb]asic|BASIC|[Bb]earer|BEARER|curl|sig=|-Signature="
+)
+_PARTED = re.compile(r"""[=~]|:[ \t"'\\]""")
+_SPACED = re.compile(r"[ \t]|--")
 # A key with what parts it from its value, in whatever language. Each part consumes what it looks at, so that no text
 # makes matching slow; the value is looked for behind keys alone that may hold a secret. A key may follow an escape.
 _PAIR = re.compile(
@@ -115,20 +123,23 @@ def hidden(text: str) -> bool:
 
 def may_tell(text: str) -> bool:
     """Whether a text may hold a secret at all; costs next to nothing."""
-    return bool(_HINT.search(text))
+    return bool(_HINT.search(text) or _SHAPED.search(text))
 
 
 def secrets_in(text: str) -> Iterator[Span]:
     """Where in a text secrets stand: behind keys in it, in headers that it sets, and by their shape."""
-    if not may_tell(text):
-        return
-    yield from _keyed(text, _PAIR, _VALUE)
-    yield from _keyed(text, _DIRECTIVE, _ARGUMENT)
+    if _HINT.search(text):
+        if _PARTED.search(text):
+            yield from _keyed(text, _PAIR, _VALUE)
+        if _SPACED.search(text):
+            yield from _keyed(text, _DIRECTIVE, _ARGUMENT)
     yield from _shapes_in(text)
 
 
 def _shapes_in(text: str) -> Iterator[Span]:
     """What is secret by its shape, whatever stands around it."""
+    if not _SHAPED.search(text):
+        return
     at = 0
     while found := _SHAPES.search(text, at):
         kind = found.lastgroup or ""
@@ -198,7 +209,7 @@ def _credentials(text: str) -> bool:
 
 def without_secrets(text: str) -> str:
     """The text with each secret in it sealed: equal secrets have equal masks, unequal ones others."""
-    return with_masks(text, merged(secrets_in(text)), sealed)
+    return with_masks(text, merged(secrets_in(text)), sealed) if may_tell(text) else text
 
 
 def with_masks(text: str, spans: Iterable[Span], mask: Callable[[str], str]) -> str:
@@ -233,7 +244,7 @@ def shown(text: str) -> str:
 
 def without_shapes(text: str) -> str:
     """The text with what is secret by its shape sealed in it, whatever stands around that."""
-    return with_masks(text, merged(_shapes_in(text)), sealed) if may_tell(text) else text
+    return with_masks(text, merged(_shapes_in(text)), sealed) if _SHAPED.search(text) else text
 
 
 def said(sentence: str) -> str:

@@ -182,6 +182,11 @@ def test_a_secret_is_a_mask_on_its_line(text, shown):
             "kind: Secret\ndata:\n  a: •••\n  b: •••\n    •••\n c: •••\n: [\n",
             id="a Secret",
         ),
+        pytest.param(
+            "kind: Secret\nstringData: planted\ndata: {a: planted,\n  b: planted}\n: [\n",
+            "kind: Secret\nstringData: •••\ndata: •••\n  b: •••\n: [\n",
+            id="a Secret in flow style",
+        ),
         pytest.param('{"kind":"Secret","data":{"a":"planted"}', '{"kind":"Secret","data":•••', id="JSON"),
         pytest.param(
             'password: "planted\n planted\n  planted"\na: b\n\t[',
@@ -268,6 +273,7 @@ def test_all_secrets_of_a_file_are_known_whole_and_by_lines():
         pytest.param("a: " + "[" * 3_000 + "\npassword: planted\n", id="deep nesting"),
         pytest.param('x: "' + "token=planted\\n" * 5_000 + '"\n', id="many secrets in a value with escapes"),
         pytest.param("password: planted # token\n" * 5_000, id="many comments"),
+        pytest.param("eyJ----------" * 40_000 + "\npassword: planted\n", id="much that looks like a token"),
         pytest.param("a: &a {password: planted}\n" + "b: *a\n" * 5_000, id="many aliases"),
     ],
 )
