@@ -155,11 +155,13 @@ class RemoteChart:
     """What an object installs of a repository of charts: `deployment.chart` of `deployment.repository`.
 
     `repository` there is an address, or names a source of Flux. A source that is one chart tells the name and the
-    version itself. `at` spans what is written of the version, else of the chart.
+    version itself. `at` spans what is written of the version, else of the chart. `owner` is the ApplicationSet that
+    makes the object, `ApplicationSet/web`, "" where it is written itself.
     """
 
     deployment: Deployment
     version: str = ""
+    owner: str = ""
     at: Span = field(compare=False, kw_only=True)
 
 

@@ -369,3 +369,34 @@ def test_values_with_aliases_are_told_where_they_are_written(repo: Repo) -> None
     based_on(repo, {"apps/web.yaml": release})
     verdict = verdict_on(repo, {"apps/web.yaml": release.replace("shop.example", "new.example")}, Shelf())
     assert at(the_finding(verdict, "host-removed")) == ("apps/web.yaml", 13)
+
+
+APPLICATIONS = """\
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: webs, namespace: argocd}
+spec:
+  generators: [{list: {elements: [{env: one}, {env: two}]}}]
+  template:
+    metadata: {name: "web-{{env}}"}
+    spec:
+      destination: {namespace: "shop-{{env}}", name: "{{env}}"}
+      sources:
+        - repoURL: https://charts.example.com/stable
+          chart: web
+          targetRevision: 1.0.0
+          helm:
+            valueFiles: ["$here/apps/{{env}}-values.yaml"]
+            valuesObject: {tls: true}
+        - {repoURL: "https://git.example.com/team/here", ref: here}
+"""
+
+
+def test_applications_of_a_set_are_rendered_each_with_its_own_values(repo: Repo) -> None:
+    files = {f"apps/{name}-values.yaml": "host: shop.example.com\n" for name in ("one", "two")}
+    based_on(repo, {"apps/web.yaml": APPLICATIONS, **files})
+    verdict = verdict_on(repo, {"apps/two-values.yaml": "host: new.example.com\n"}, Shelf())
+    assert at(the_finding(verdict, "host-removed")) == ("apps/two-values.yaml", 1)
+    assert {each.cluster for each in verdict.routes} == {"two"}
+    gone = next(each for each in verdict.routes if each.host == "shop.example.com")
+    assert gone.before.backend == "shop-two/web-two:80"

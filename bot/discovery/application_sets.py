@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from bot.bundle import ApplicationSet, Deployment
-from bot.discovery.argo import sources_of
+from bot.bundle import ApplicationSet, Deployment, RemoteChart
+from bot.discovery.argo import charts_in, sources_of
 from bot.discovery.expansion import fill, normalized
 from bot.manifest.node import to_python
 from bot.manifest.read import Document, read
@@ -49,23 +49,46 @@ def ground(paths: Collection[str], contents: Mapping[str, bytes]) -> Ground:
 
 
 def expanded(found: ApplicationSet, on: Ground) -> tuple[tuple[Deployment, ...], bool]:
-    """The Deployments that a set makes, and whether these are all of them."""
-    spec = _mapping(json.loads(found.spec))
-    template = _mapping(spec.get("template"))
-    go = spec.get("goTemplate") is True
+    """The Deployments that a set makes of folders, and whether these are all of them."""
     made: dict[Deployment, None] = {}
     whole = True
-    for params, over in _generated(_list(spec.get("generators")), on, go=go):
-        if params is None or len(made) > MOST:
+    for spec, name, filled in _applications(found, on):
+        if filled is None or len(made) > MOST:
             whole = False
             continue
-        filled = _mapping(fill(_laid(template, over), params, go=go))
-        name = _mapping(filled.get("metadata")).get("name")
-        told = list(sources_of(name if isinstance(name, str) else "", _mapping(filled.get("spec")), found.at))
+        told = list(sources_of(name, filled, found.at))
         usable = [each for each in told if "{{" not in each.path]
         whole = whole and len(usable) == len(told) and not (spec.get("templatePatch") and not told)
         made.update(dict.fromkeys(_known(each) for each in usable))
     return tuple(made), whole
+
+
+def charts(found: ApplicationSet, on: Ground) -> tuple[RemoteChart, ...]:
+    """What the Applications that a set makes install of repositories of charts."""
+    made = [
+        each
+        for _, name, filled in _applications(found, on)
+        if filled is not None
+        for each in charts_in(name, filled, found.at, f"ApplicationSet/{found.name}")
+        if name and "{{" not in name
+    ]
+    return tuple(dict.fromkeys(replace(each, deployment=_known(each.deployment)) for each in made[:MOST]))
+
+
+def _applications(
+    found: ApplicationSet, on: Ground
+) -> Iterator[tuple[Mapping[str, Any], str, Mapping[str, Any] | None]]:
+    """What a set says, and the name and the `spec` of each Application that it makes; None for some unknown ones."""
+    spec = _mapping(json.loads(found.spec))
+    template = _mapping(spec.get("template"))
+    go = spec.get("goTemplate") is True
+    for params, over in _generated(_list(spec.get("generators")), on, go=go):
+        if params is None:
+            yield spec, "", None
+            continue
+        filled = _mapping(fill(_laid(template, over), params, go=go))
+        name = _mapping(filled.get("metadata")).get("name")
+        yield spec, name if isinstance(name, str) else "", _mapping(filled.get("spec"))
 
 
 def files_of_parameters(sets: Iterable[ApplicationSet], paths: Collection[str]) -> frozenset[str]:

@@ -36,17 +36,35 @@ def charts_of(document: Document) -> Iterator[RemoteChart]:
     spec = _spec(document)
     if spec is None:
         return
-    destination = _destination(spec)
     name, span = text_at(document.root, "metadata", "name"), document.span(document.root).head()
     for node, source in zip(nodes, _sources(spec), strict=False):
         chart, version = at(node, "chart"), at(node, "targetRevision")
-        if isinstance(source, Mapping) and isinstance(chart, Scalar) and (url := _text(source, "repoURL")):
-            made = replace(_source(name, source, span, destination), path="", chart=chart.text)
+        if isinstance(source, Mapping) and isinstance(chart, Scalar) and _text(source, "repoURL"):
+            made = _chart(name, source, span, _destination(spec))
             yield RemoteChart(
-                replace(made, repository=url if "://" in url else f"oci://{url}"),  # as Argo CD writes registries
+                replace(made, chart=chart.text),
                 version.text if isinstance(version, Scalar) else "",
                 at=document.span(version or chart),
             )
+
+
+def charts_in(name: str, spec: Mapping[str, Any], span: Span, owner: str) -> Iterator[RemoteChart]:
+    """The same of an Application that an ApplicationSet makes, each at the place of the set."""
+    for source in _sources(spec):
+        if isinstance(source, Mapping) and _text(source, "chart") and _text(source, "repoURL"):
+            version = source.get("targetRevision")
+            made = _chart(name, source, span, _destination(spec))
+            yield RemoteChart(made, "" if version is None else str(version), owner, at=span)
+
+
+def _chart(name: str, source: Mapping[str, Any], span: Span, destination: tuple[str, str]) -> Deployment:
+    url = _text(source, "repoURL")
+    return replace(
+        _source(name, source, span, destination),
+        path="",
+        chart=_text(source, "chart"),
+        repository=url if "://" in url else f"oci://{url}",  # as Argo CD writes registries
+    )
 
 
 def _spec(document: Document) -> Mapping[str, Any] | None:

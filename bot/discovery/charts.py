@@ -48,6 +48,7 @@ class Installation:
     given: tuple[Given, ...] = ()
     ref: ChartRef | None = None
     named: Location | None = None
+    owner: str = ""  # the ApplicationSet that makes the object which installs it
 
     @property
     def name(self) -> str:
@@ -99,6 +100,7 @@ class Installing:
     given: tuple[Given, ...] = ()
     ref: ChartRef | None = None
     named: Location | None = None
+    owner: str = ""
 
 
 def placed_by(
@@ -124,6 +126,7 @@ def placed_by(
             given=what.given,
             ref=what.ref,
             named=what.named,
+            owner=what.owner,
         )
 
 
@@ -254,7 +257,7 @@ def _values_files(install: Installation) -> Iterator[str]:
 
 def _what(install: Installation) -> str:
     """What is installed: a chart of the repository by its folder, else the object that installs one from elsewhere."""
-    return f"!{install.name}" if install.ref else install.chart or "."
+    return f"!{install.owner or install.name}" if install.ref else install.chart or "."
 
 
 def _without(reading: Reading, rendered: AbstractSet[str]) -> Reading:

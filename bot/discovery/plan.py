@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from bot.bundle import Deployment, Kustomization
+from bot.bundle import Deployment, Kustomization, RemoteChart
 from bot.discovery.added import NOTHING_ADDED, Added
 from bot.discovery.candidates import CHART_FILE, chart_of, names_values
 from bot.discovery.deployed import NOBODY, Deployed, Put
@@ -77,7 +77,8 @@ class Plan:
     which is not there. `installing` and `sources` tell who installs charts of this repository (see `Deployed`). `made`
     maps the folder of each chart that was rendered to the files that made anything of it, None where all that is to be
     told of it is told; `lacking` tells why other ones were not. Of those in `valued`, named as in `charts`, the values
-    are read in the place of what they make.
+    are read in the place of what they make. `remote` holds by file what ApplicationSets install of charts from
+    elsewhere.
     """
 
     placements: Mapping[str, tuple[Placement, ...]] = field(default_factory=dict)
@@ -95,6 +96,7 @@ class Plan:
     made: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
     lacking: Mapping[str, Lacking] = field(default_factory=dict)
     valued: frozenset[str] = frozenset()
+    remote: Mapping[str, tuple[RemoteChart, ...]] = field(default_factory=dict)
 
     @property
     def charts(self) -> frozenset[str]:

@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from bot.bundle import Deployment, Reading
+from bot.bundle import Deployment, Reading, RemoteChart
 from bot.discovery.added import BARE
-from bot.discovery.application_sets import expanded, files_of_parameters, ground
+from bot.discovery.application_sets import charts, expanded, files_of_parameters, ground
 from bot.discovery.candidates import CHART_FILE, chart_of, names_values
 from bot.discovery.deployed import NOBODY, Deployed
 from bot.discovery.kustomize import Builder, builds
@@ -110,9 +110,20 @@ def _planned(pairs: Sequence[tuple[Stand, Stand]], policy: Policy) -> tuple[Plan
     if spared:
         several = [_deployed(replace(each, spared=spared)) if each else NOBODY for each in grounds]
     return tuple(
-        plan(tuple(own.readings), kustomizations_of(own.readings, other.readings), policy, own.links, deployed)
+        replace(
+            plan(tuple(own.readings), kustomizations_of(own.readings, other.readings), policy, own.links, deployed),
+            remote=_remote(own),
+        )
         for (own, other), deployed in zip(pairs, several, strict=True)
     )
+
+
+def _remote(stand: Stand) -> dict[str, tuple[RemoteChart, ...]]:
+    """What the ApplicationSets of one side install of charts from elsewhere, by file."""
+    sets = {path: reading.sets for path, reading in stand.readings.items() if reading.sets}
+    on = ground(stand.readings, stand.contents) if sets else None
+    found = {path: tuple(one for each in made for one in charts(each, on)) for path, made in sets.items() if on}
+    return {path: made for path, made in found.items() if made}
 
 
 def _deployed(ground: Ground | None) -> Deployed:

@@ -28,12 +28,12 @@ class Elsewhere:
     def installations(self) -> Iterator[Installation]:
         """The releases of every object of which all charts and values are known."""
         for path, placements in self._plan.placements.items():
-            charts = self._readings[path].charts if path in self._readings else ()
-            found = [(each.deployment, self._installing(path, each)) for each in charts]
-            unknown = {(deployment.kind, deployment.name) for deployment, what in found if what is None}
-            for deployment, what in found:
-                if what is not None and (deployment.kind, deployment.name) not in unknown:
-                    yield from placed_by(path, deployment, placements, what)
+            written = self._readings[path].charts if path in self._readings else ()
+            found = [(each, self._installing(path, each)) for each in (*written, *self._plan.remote.get(path, ()))]
+            unknown = {_whose(each) for each, what in found if what is None}
+            for each, what in found:
+                if what is not None and _whose(each) not in unknown:
+                    yield from placed_by(path, each.deployment, placements, what)
 
     def _installing(self, path: str, chart: RemoteChart) -> Installing | None:
         deployment = chart.deployment
@@ -43,7 +43,7 @@ class Elsewhere:
         if told is None or files is None or given is None:
             return None
         ref, named = told
-        return Installing(f"{ref.name}.tgz", files, given, ref, named)
+        return Installing(f"{ref.name}.tgz", files, given, ref, named, chart.owner)
 
     def _chart(self, path: str, chart: RemoteChart) -> tuple[ChartRef, Location] | None:
         """What is to be fetched, and the place that says so."""
@@ -91,6 +91,11 @@ class Elsewhere:
                 return None
             files.append(file)
         return tuple(files)
+
+
+def _whose(chart: RemoteChart) -> str:
+    """The object that is written: all that it installs is known, or nothing of it is rendered."""
+    return chart.owner or f"{chart.deployment.kind}/{chart.deployment.name}"
 
 
 def _told(repository: str, name: str, version: str, at: Location) -> tuple[ChartRef, Location] | None:
