@@ -147,9 +147,10 @@ def explain(stderr: str, closure: Closure, library: Library, left_out: Sequence[
 
     Where something is not there that was left out, the first thing left out counts as the cause.
     """
-    whole = without(_whole(stderr), secret_texts(closure, library))
-    if left_out and _NOT_THERE.search(whole):
+    complaint = _whole(stderr)
+    if left_out and _NOT_THERE.search(complaint):
         return left_out[0]
+    whole = without(complaint, secret_texts(closure, library))
     cause = _cause(whole)
     source = _source(whole, cause, closure)
     where = f" (on the way from `{one_line(closure.root or '.', 100)}`)" if source.file != _root(closure) else ""
