@@ -10,15 +10,14 @@ their own.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.bundle import Cluster
 from bot.controller import Age, Controller
-from bot.gateway.attachment import Attachment
+from bot.gateway.attachment import Attachment, Door
 from bot.gateway.model import About, PathMatch, RouteMatch, RouteRule
 from bot.ingress.model import Ingress
-from bot.routing.route_entries import Entry, Rank, entries_of
-from bot.routing.route_paths import read_match
+from bot.routing.route_entries import Entries, Entry, Rank, entries_at
 from bot.routing.route_table import Beyond, RouteTable, Way, own_sites
 
 WAY = Way(
@@ -29,15 +28,22 @@ WAY = Way(
 _ORDER = {PathMatch.EXACT: 0, PathMatch.REGEX: 1, PathMatch.PREFIX: 2, PathMatch.BEGINS: 2}
 
 
-def _entries(attached: Attachment, age: tuple[int, str, str]) -> list[Entry]:
-    def rank(_rule: RouteRule, match: RouteMatch, _host: str, number: int) -> Rank:
-        """S: exact before expression before prefix, then the longest, then the most header and query conditions."""
-        counts = [sum(1 for each in match.conditions if each.about is about) for about in (About.HEADER, About.QUERY)]
-        others = sum(1 for each in match.conditions if each.about is About.OTHER)
-        order = (_ORDER[match.type], -len(match.path), -counts[0] - others, -counts[1])
-        return (*order, age[0], "\0".join(age[1:]), number)
+def _entries(age: Age) -> Entries:
+    def made(attached: Attachment, door: Door, host: str) -> Iterable[Entry]:
+        born = age(attached)
 
-    return list(entries_of(attached, read_match, rank))  # C: a prefix is a string prefix
+        def rank(_rule: RouteRule, match: RouteMatch, _host: str, number: int) -> Rank:
+            """S: exact before expression before prefix, then the longest, then the most header and query conditions."""
+            counts = [
+                sum(1 for each in match.conditions if each.about is about) for about in (About.HEADER, About.QUERY)
+            ]
+            others = sum(1 for each in match.conditions if each.about is About.OTHER)
+            order = (_ORDER[match.type], -len(match.path), -counts[0] - others, -counts[1])
+            return (*order, born[0], "\0".join(born[1:]), number)
+
+        return entries_at(attached, door, host, rank)  # C: a prefix is a string prefix
+
+    return made
 
 
 def _build(cluster: Cluster, ingresses: Sequence[Ingress], age: Age) -> RouteTable:  # noqa: ARG001 - all is attached
@@ -48,7 +54,7 @@ def _build(cluster: Cluster, ingresses: Sequence[Ingress], age: Age) -> RouteTab
             roots[host].add(each.root)
     # P: "fqdn is used in multiple HTTPProxies": all of them are invalid.
     standing = [each for each in attached if not any(len(roots[host]) > 1 for host in each.hosts)]
-    return RouteTable(WAY, own_sites(attached), (entry for each in standing for entry in _entries(each, age(each))))
+    return RouteTable(WAY, own_sites(attached), standing, _entries(age))
 
 
 CONTROLLER = Controller(

@@ -8,15 +8,14 @@ nginx takes an exact location first, then expressions in the order of the file, 
 A `^~` prefix is read as an ordinary one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.bundle import Cluster
 from bot.controller import Age, Controller
-from bot.gateway.attachment import Attachment
+from bot.gateway.attachment import Attachment, Door
 from bot.gateway.model import PathMatch, RouteMatch, RouteRule
 from bot.ingress.model import Ingress
-from bot.routing.route_entries import Entry, Rank, entries_of
-from bot.routing.route_paths import read_match
+from bot.routing.route_entries import Entries, Entry, Rank, entries_at
 from bot.routing.route_table import Beyond, RouteTable, Way, own_sites
 
 WAY = Way(
@@ -26,12 +25,17 @@ WAY = Way(
 )
 
 
-def _entries(attached: Attachment, age: tuple[int, str, str]) -> list[Entry]:
-    def rank(_rule: RouteRule, match: RouteMatch, _host: str, number: int) -> Rank:
-        order = {PathMatch.EXACT: 0, PathMatch.REGEX: 1}.get(match.type, 2)
-        return (order, -len(match.path) if order == 2 else 0, age[0], "\0".join(age[1:]), number)
+def _entries(age: Age) -> Entries:
+    def made(attached: Attachment, door: Door, host: str) -> Iterable[Entry]:
+        born = age(attached)
 
-    return list(entries_of(attached, read_match, rank))
+        def rank(_rule: RouteRule, match: RouteMatch, _host: str, number: int) -> Rank:
+            order = {PathMatch.EXACT: 0, PathMatch.REGEX: 1}.get(match.type, 2)
+            return (order, -len(match.path) if order == 2 else 0, born[0], "\0".join(born[1:]), number)
+
+        return entries_at(attached, door, host, rank)
+
+    return made
 
 
 def _build(cluster: Cluster, ingresses: Sequence[Ingress], age: Age) -> RouteTable:  # noqa: ARG001 - all is attached
@@ -41,7 +45,7 @@ def _build(cluster: Cluster, ingresses: Sequence[Ingress], age: Age) -> RouteTab
         for host in each.hosts:
             owners.setdefault(host, each.root)  # C: a host belongs to the oldest alone
     standing = [each for each in attached if all(owners.get(host) == each.root for host in each.hosts)]
-    return RouteTable(WAY, own_sites(attached), (entry for each in standing for entry in _entries(each, age(each))))
+    return RouteTable(WAY, own_sites(attached), standing, _entries(age))
 
 
 CONTROLLER = Controller(

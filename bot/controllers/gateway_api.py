@@ -9,15 +9,14 @@ Listeners: G: "inbound request hostnames MUST match from the most specific to le
 listener for everything. What the API leaves open is answered with unknown. Decisions of ours are marked "Ours".
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.bundle import Cluster
 from bot.controller import Age, Controller
-from bot.gateway.attachment import Attachment
+from bot.gateway.attachment import Attachment, Door
 from bot.gateway.model import About, PathMatch, RouteMatch
 from bot.ingress.model import Ingress
-from bot.routing.route_entries import Entry, Rank, entries_of
-from bot.routing.route_paths import read_match
+from bot.routing.route_entries import Entries, Entry, Rank, entries_at
 from bot.routing.route_table import Beyond, RouteTable, Site, Way
 
 # H: "precedence must be given to rules from the HTTPRoute with the largest number of characters in a matching
@@ -42,13 +41,18 @@ def _rank(match: RouteMatch, age: tuple[int, str, str], rule: int) -> Rank:
     return (not exact, length, not method, -counts[0], -counts[1], age[0], name, rule)
 
 
-def _entries(attached: Attachment, age: tuple[int, str, str]) -> Iterator[Entry]:
-    return entries_of(
-        attached,
-        read_match,
-        lambda _rule, match, _host, number: _rank(match, age, number),
-        floating=lambda match: match.type is PathMatch.REGEX,
-    )
+def _entries(age: Age) -> Entries:
+    def made(attached: Attachment, door: Door, host: str) -> Iterable[Entry]:
+        born = age(attached)
+        return entries_at(
+            attached,
+            door,
+            host,
+            lambda _rule, match, _host, number: _rank(match, born, number),
+            floating=lambda match: match.type is PathMatch.REGEX,
+        )
+
+    return made
 
 
 def _build(cluster: Cluster, ingresses: Sequence[Ingress], age: Age) -> RouteTable:  # noqa: ARG001 - all is attached
@@ -59,7 +63,7 @@ def _build(cluster: Cluster, ingresses: Sequence[Ingress], age: Age) -> RouteTab
         if gateway is None
         else [Site(each.name, each.scheme, each.host) for each in gateway.listeners if each.scheme]
     )
-    return RouteTable(WAY, sites, (entry for each in attached for entry in _entries(each, age(each))))
+    return RouteTable(WAY, sites, attached, _entries(age))
 
 
 CONTROLLER = Controller(

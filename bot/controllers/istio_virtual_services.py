@@ -8,15 +8,14 @@ V: "The first rule matching an incoming request is used." V: several VirtualServ
 together, in an order that nobody promises; ours is by age, then by name.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.bundle import Cluster
 from bot.controller import Age, Controller
-from bot.gateway.attachment import Attachment
+from bot.gateway.attachment import Attachment, Door
 from bot.gateway.model import RouteMatch, RouteRule
 from bot.ingress.model import Ingress
-from bot.routing.route_entries import Entry, Rank, entries_of
-from bot.routing.route_paths import read_match
+from bot.routing.route_entries import Entries, Entry, Rank, entries_at
 from bot.routing.route_table import Beyond, RouteTable, Site, Way
 
 WAY = Way(
@@ -26,11 +25,16 @@ WAY = Way(
 )
 
 
-def _entries(attached: Attachment, age: tuple[int, str, str]) -> list[Entry]:
-    def rank(_rule: RouteRule, _match: RouteMatch, _host: str, number: int) -> Rank:
-        return (age[0], "\0".join(age[1:]), number)
+def _entries(age: Age) -> Entries:
+    def made(attached: Attachment, door: Door, host: str) -> Iterable[Entry]:
+        born = age(attached)
 
-    return list(entries_of(attached, read_match, rank))
+        def rank(_rule: RouteRule, _match: RouteMatch, _host: str, number: int) -> Rank:
+            return (born[0], "\0".join(born[1:]), number)
+
+        return entries_at(attached, door, host, rank)
+
+    return made
 
 
 def _build(cluster: Cluster, ingresses: Sequence[Ingress], age: Age) -> RouteTable:  # noqa: ARG001 - all is attached
@@ -39,8 +43,7 @@ def _build(cluster: Cluster, ingresses: Sequence[Ingress], age: Age) -> RouteTab
     # G: the hosts of all servers of a port are one set of domains, so no server hides another.
     sites = (Site(door.name, door.scheme, door.host) for each in attached for door in each.doors)
     own = () if gateway is None else (Site(each.name, each.scheme, each.host) for each in gateway.listeners)
-    entries = (entry for each in attached for entry in _entries(each, age(each)))
-    return RouteTable(WAY, (*sites, *(site for site in own if site.scheme)), entries)
+    return RouteTable(WAY, (*sites, *(site for site in own if site.scheme)), attached, _entries(age))
 
 
 CONTROLLER = Controller(

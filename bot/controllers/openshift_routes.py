@@ -9,15 +9,14 @@ oldest is admitted, and routes of another namespace get no host that is taken, u
 does is not in a manifest, so they are answered all the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.bundle import Cluster
 from bot.controller import Age, Controller
-from bot.gateway.attachment import Attachment
+from bot.gateway.attachment import Attachment, Door
 from bot.gateway.model import RouteMatch, RouteRule
 from bot.ingress.model import Ingress
-from bot.routing.route_entries import Entry, Rank, entries_of
-from bot.routing.route_paths import read_match
+from bot.routing.route_entries import Entries, Entry, Rank, entries_at
 from bot.routing.route_table import Beyond, RouteTable, Way, own_sites
 
 WAY = Way(
@@ -27,16 +26,21 @@ WAY = Way(
 )
 
 
-def _entries(attached: Attachment, age: tuple[int, str, str]) -> list[Entry]:
-    def rank(_rule: RouteRule, match: RouteMatch, host: str, number: int) -> Rank:
-        return (host.startswith("*."), -len(match.path), age[0], "\0".join(age[1:]), number)
+def _entries(age: Age) -> Entries:
+    def made(attached: Attachment, door: Door, host: str) -> Iterable[Entry]:
+        born = age(attached)
 
-    return list(entries_of(attached, read_match, rank))
+        def rank(_rule: RouteRule, match: RouteMatch, host: str, number: int) -> Rank:
+            return (host.startswith("*."), -len(match.path), born[0], "\0".join(born[1:]), number)
+
+        return entries_at(attached, door, host, rank)
+
+    return made
 
 
 def _build(cluster: Cluster, ingresses: Sequence[Ingress], age: Age) -> RouteTable:  # noqa: ARG001 - all is attached
     attached = [each for each in ingresses if isinstance(each, Attachment)]
-    return RouteTable(WAY, own_sites(attached), (entry for each in attached for entry in _entries(each, age(each))))
+    return RouteTable(WAY, own_sites(attached), attached, _entries(age))
 
 
 CONTROLLER = Controller(

@@ -8,15 +8,14 @@ P says nothing of routers of equal priority. Ours: the older answers, then the f
 scheme are taken as one, since manifests do not tell their ports.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.bundle import Cluster
 from bot.controller import Age, Controller
-from bot.gateway.attachment import Attachment
+from bot.gateway.attachment import Attachment, Door
 from bot.gateway.model import RouteMatch, RouteRule
 from bot.ingress.model import Ingress
-from bot.routing.route_entries import Entry, Rank, entries_of
-from bot.routing.route_paths import read_match
+from bot.routing.route_entries import Entries, Entry, Rank, entries_at
 from bot.routing.route_table import Beyond, RouteTable, Way, own_sites
 
 WAY = Way(
@@ -26,16 +25,21 @@ WAY = Way(
 )
 
 
-def _entries(attached: Attachment, age: tuple[int, str, str]) -> list[Entry]:
-    def rank(rule: RouteRule, _match: RouteMatch, _host: str, number: int) -> Rank:
-        return (-rule.priority, age[0], "\0".join(age[1:]), number)
+def _entries(age: Age) -> Entries:
+    def made(attached: Attachment, door: Door, host: str) -> Iterable[Entry]:
+        born = age(attached)
 
-    return list(entries_of(attached, read_match, rank))  # M: PathPrefix is a string prefix
+        def rank(rule: RouteRule, _match: RouteMatch, _host: str, number: int) -> Rank:
+            return (-rule.priority, born[0], "\0".join(born[1:]), number)
+
+        return entries_at(attached, door, host, rank)  # M: PathPrefix is a string prefix
+
+    return made
 
 
 def _build(cluster: Cluster, ingresses: Sequence[Ingress], age: Age) -> RouteTable:  # noqa: ARG001 - all is attached
     attached = [each for each in ingresses if isinstance(each, Attachment)]
-    return RouteTable(WAY, own_sites(attached), (entry for each in attached for entry in _entries(each, age(each))))
+    return RouteTable(WAY, own_sites(attached), attached, _entries(age))
 
 
 CONTROLLER = Controller(

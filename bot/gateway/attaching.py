@@ -75,7 +75,7 @@ def _attached(
     for host in served:
         paths: list[Path] = []
         for rule in route.rules:
-            if not serves(route, rule, host):
+            if not serves(rule, host):
                 continue
             backend = backend_of(rule)
             paths += (Path(each.path, type_of(each), backend, each.at, each.path_at) for each in rule.matches)
@@ -99,10 +99,9 @@ def _attached(
     )
 
 
-def serves(route: Route, rule: RouteRule, host: str) -> bool:
-    """Whether a rule is for a host that a door serves: one of its own, or what a listener leaves of one."""
-    own = rule.hosts or route.hosts
-    return not own or any(common_host(text.value, host) == host for text in own)
+def serves(rule: RouteRule, host: str) -> bool:
+    """Whether a rule is for a host that a door serves: any, unless it has hosts of its own."""
+    return not rule.hosts or any(common_host(text.value, host) == host for text in rule.hosts)
 
 
 def _tls(doors: Sequence[Door], places: Mapping[str, Span]) -> Iterator[TlsEntry]:

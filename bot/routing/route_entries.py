@@ -10,6 +10,7 @@ from bot.gateway.model import About, Condition, RouteMatch, RouteRule
 from bot.routing.claimed import Reading
 from bot.routing.paths import PathSet, PrefixIndex, Shape
 from bot.routing.request import Request
+from bot.routing.route_paths import read_match
 
 Rank = tuple[int | str, ...]
 
@@ -76,20 +77,24 @@ def _met(condition: Condition, request: Request) -> Met:
     return Met.YES if values[0] == condition.value else Met.NO
 
 
-def entries_of(
+# Every match of a route under one host of one door.
+Entries = Callable[[Attachment, Door, str], Iterable[Entry]]
+Ranking = Callable[[RouteRule, RouteMatch, str, int], Rank]  # asked with the host and the number of the rule
+
+
+def entries_at(
     attached: Attachment,
-    read: Callable[[RouteMatch], Reading],
-    rank: Callable[[RouteRule, RouteMatch, str, int], Rank],
+    door: Door,
+    host: str,
+    rank: Ranking,
     *,
     floating: Callable[[RouteMatch], bool] = lambda _: False,
 ) -> Iterator[Entry]:
-    """Every match of a route under every host of every door; `rank` is asked with the rule, host and rule's number."""
-    for door in attached.doors:
-        for host in door.hosts:
-            for number, rule in enumerate(attached.route.rules):
-                for match in rule.matches if serves(attached.route, rule, host) else ():
-                    reading, place = read(match), rank(rule, match, host, number)
-                    yield Entry(host, door, attached, rule, match, reading, place, floating(match))
+    """Every match of a route under one host of one door."""
+    for number, rule in enumerate(attached.route.rules):
+        for match in rule.matches if serves(rule, host) else ():
+            place = rank(rule, match, host, number)
+            yield Entry(host, door, attached, rule, match, read_match(match), place, floating(match))
 
 
 class RouteIndex:

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
-from bot.gateway.attachment import Attachment
+from bot.gateway.attachment import Attachment, Door
 from bot.ingress.model import wildcard_of
 from bot.routing.answer import Answer, AnswerKind
 from bot.routing.hosts import ANY_HOST, host_order, is_wildcard
 from bot.routing.request import Request
 from bot.routing.route_answers import respond
-from bot.routing.route_entries import Entry, Met, RouteIndex
+from bot.routing.route_entries import Entries, Entry, Met, RouteIndex
 from bot.routing.table import Claim, Cuts
 
 SCHEMES = ("https", "http")
@@ -58,36 +58,41 @@ def own_sites(attached: Iterable[Attachment]) -> Iterator[Site]:
 
 
 class RouteTable:
-    """The answers of one lane of routes."""
+    """The answers of one lane of routes. Hosts are worked out when they are first asked for."""
 
-    def __init__(self, way: Way, sites: Iterable[Site], entries: Iterable[Entry]) -> None:
+    def __init__(self, way: Way, sites: Iterable[Site], attached: Iterable[Attachment], entries: Entries) -> None:
         self._way = way
+        self._make = entries
         self._sites = tuple(dict.fromkeys(sites))
         self._by_host: defaultdict[tuple[str, str], list[Site]] = defaultdict(list)
         for each in self._sites:
             self._by_host[each.scheme, each.host].append(each)
-        self._entries: defaultdict[Site, defaultdict[str, list[Entry]]] = defaultdict(lambda: defaultdict(list))
-        for entry in entries:
-            site = Site(entry.door.name, entry.door.scheme, entry.door.host)
-            self._entries[site][entry.host].append(entry)
+        self._members: defaultdict[Site, defaultdict[str, list[tuple[Attachment, Door]]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
+        for one in attached:
+            for door in one.doors:
+                hosts = self._members[Site(door.name, door.scheme, door.host)]
+                for host in door.hosts:
+                    hosts[host].append((one, door))
         self._indexes: dict[tuple[Site, str], RouteIndex] = {}
 
     @cached_property
     def hosts(self) -> Collection[str]:
         """The hosts of routes and of listeners."""
-        named = {host for hosts in self._entries.values() for host in hosts}
+        named = {host for hosts in self._members.values() for host in hosts}
         return frozenset(named | {site.host for site in self._sites}) - {""}
 
     @cached_property
     def claims(self) -> Sequence[Claim]:
         """Every match of every route, the first to be asked first."""
-        named = {host for hosts in self._entries.values() for host in hosts}
+        named = {host for hosts in self._members.values() for host in hosts}
         return tuple(claim for host in sorted(named, key=host_order) for claim in self.claims_on(host))
 
     def claims_on(self, host: str) -> Sequence[Claim]:
         """Those under one host; what stands at several listeners is listed once."""
         found: dict[tuple[object, ...], Claim] = {}
-        for site, hosts in self._entries.items():
+        for site, hosts in self._members.items():
             for entry in self._index(site, host).entries if host in hosts else ():
                 claim = _claim(entry, site)
                 key = (claim.ingress, claim.file, claim.at, claim.only)
@@ -156,13 +161,16 @@ class RouteTable:
 
     def _patterns(self, site: Site, host: str) -> list[str]:
         """The hosts of the routes of a listener that cover a host, the narrowest first."""
-        known = self._entries.get(site, ())
+        known = self._members.get(site, ())
         return [pattern for pattern in dict.fromkeys(self._covering(host)) if pattern in known]
 
     def _index(self, site: Site, pattern: str) -> RouteIndex:
         key = (site, pattern)
         if key not in self._indexes:
-            self._indexes[key] = RouteIndex(self._entries[site][pattern])
+            members = self._members[site][pattern]
+            self._indexes[key] = RouteIndex(
+                entry for each, door in members for entry in self._make(each, door, pattern)
+            )
         return self._indexes[key]
 
     def _of_sites(self, sites: Sequence[Site], request: Request) -> Answer:
@@ -187,7 +195,7 @@ class RouteTable:
 
     def _layer(self, sites: Sequence[Site], pattern: str, path: str) -> list[Entry]:
         """What may take a path on a host of routes, at any of the listeners."""
-        serving = (site for site in sites if pattern in self._entries.get(site, ()))
+        serving = (site for site in sites if pattern in self._members.get(site, ()))
         return [entry for site in serving for entry in self._index(site, pattern).find(path)]
 
     def _decide(self, entries: Sequence[Entry], request: Request) -> Answer | None:

@@ -73,7 +73,8 @@ def _made(scene: Scene, cluster: str, ingress: Ingress, secrets: str) -> bool:
     if asks_certificate(ingress) or matches(space, elsewhere.namespaces):
         return True
     known = scene.bundle.cluster(cluster).secrets
-    return all((space, name) in known or matches(f"{space}/{name}", elsewhere.secrets) for name in secrets.split(", "))
+    named = [secret if "/" in secret else f"{space}/{secret}" for secret in secrets.split(", ")]
+    return all(tuple(name.split("/", 1)) in known or matches(name, elsewhere.secrets) for name in named)
 
 
 def _hits(delta: Delta, key: _Key, changes: list[Change]) -> Iterator[Hit]:
