@@ -146,3 +146,15 @@ def test_a_host_whose_ingress_goes_after_its_route_came_is_compared_too(repo):
         "`https://shop.example.com/api` went to `shop/api:80` and goes to `shop/web:80`"
         in (told(verdict)["migration-differs"])
     )
+
+
+def test_an_ingress_without_tls_is_compared_over_https_where_routes_answer_there_alone(repo):
+    plain = INGRESS.replace("ANNOTATIONS", "").replace(
+        "  tls: [{hosts: [shop.example.com], secretName: shop-tls}]\n", ""
+    )
+    around = {"gateway.yaml": GATEWAY, "up.yaml": UP}
+    verdict = reviewed(repo, {**around, "ingress.yaml": plain}, {**around, "route.yaml": ROUTE.replace("FILTERS", "")})
+    assert "migration-differs" not in told(verdict)
+    assert notes(verdict)[1] == (
+        "At Gateway shop/public, http is sent to https; the Ingress has no TLS of its own, and answers http too."
+    )

@@ -103,6 +103,24 @@ def test_a_host_that_loses_its_https_listener_loses_tls(repo):
     assert found.severity is Severity.HIGH
 
 
+def test_a_host_that_only_a_redirect_to_https_takes_any_more_is_lost_and_no_more(repo):
+    up = """apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: up, namespace: infra}
+spec:
+  parentRefs: [{name: public, sectionName: http}]
+  hostnames: ["*.example.com"]
+  rules: [{filters: [{type: RequestRedirect, requestRedirect: {scheme: https}}]}]
+"""
+    repo.checkout("main")
+    repo.commit("up", {"up.yaml": up})
+    repo.branch("gone")
+    repo.remove("web.yaml")
+    repo.commit("gone")
+    with opened(repo) as ports:
+        assert told(review(ports, Asked("main", "gone"))[0]).keys() == {"host-removed"}
+
+
 def test_a_route_that_goes_to_another_gateway_is_told_as_that(repo):
     verdict = reviewed(repo, {"web.yaml": ROUTE.replace("name: public", "name: internal")})
     assert told(verdict)["class-changed"] == (
@@ -239,3 +257,13 @@ def test_a_chart_with_a_route_is_rendered(repo):
     verdict = reviewed(repo, files)
     assert "chart.example.com" in {route.host for route in verdict.routes}
     assert "host-exposed" in told(verdict)
+
+
+def test_a_request_may_have_a_method_and_headers(repo):
+    post = ROUTE.replace("path: {type: PathPrefix, value: /api}", "{method: POST, headers: [{name: X-A, value: b}]}")
+    repo.commit("post", {"web.yaml": post})
+    url = "https://shop.example.com/"
+    assert "shop/web:80" in run(repo, "route", url)
+    assert "shop/api:8080" in run(repo, "route", url, "--method", "post", "--header", "x-a: b")
+    refused = CliRunner().invoke(app, ["route", url, "--header", "x", "--repo", str(repo)])
+    assert refused.exit_code != 0

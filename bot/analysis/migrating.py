@@ -15,9 +15,8 @@ def told_of(migrations: Iterable[Migration]) -> Iterator[str]:
         groups[each.cluster, each.class_name, each.lane].append(each)
     for (cluster, class_name, lane), group in groups.items():
         yield _sentence(cluster, class_name, lane, group, several=len({where for where, *_ in groups}) > 1)
-        answers = {_in_clear(each.in_clear) for each in group if each.in_clear is not None}
-        for said in sorted(answers - {""}):
-            yield f"At {lane}, http {said}; most controllers redirect it to https where an Ingress has TLS."
+        said = {_in_clear(each.in_clear, secure=each.secure) for each in group if each.in_clear is not None}
+        yield from (f"At {lane}, http {each}." for each in sorted(said - {""}))
 
 
 def _sentence(cluster: str, class_name: str, lane: str, group: list[Migration], *, several: bool) -> str:
@@ -34,7 +33,13 @@ def _sentence(cluster: str, class_name: str, lane: str, group: list[Migration], 
     )
 
 
-def _in_clear(answer: Answer | None) -> str:
-    if answer is None or answer.kind is AnswerKind.REDIRECT:
-        return ""
-    return "is not taken" if answer.kind is AnswerKind.NONE else "is answered without TLS"
+def _in_clear(answer: Answer, *, secure: bool) -> str:
+    """What http gets there, where that is another thing than most controllers make of the Ingress."""
+    others = "most controllers redirect it to https where an Ingress has TLS"
+    if not secure:
+        others = "the Ingress has no TLS of its own, and answers http too"
+    if answer.kind is AnswerKind.NONE:
+        return f"is not taken; {others}"
+    if answer.kind is AnswerKind.REDIRECT:
+        return "" if secure else f"is sent to https; {others}"
+    return f"is answered without TLS; {others}"

@@ -29,6 +29,10 @@ def command(
     ] = False,
     cluster: Annotated[str | None, typer.Option(help="Ask in this cluster only.")] = None,
     class_name: Annotated[str | None, typer.Option("--class", help="Ask the controller of this class only.")] = None,
+    method: Annotated[str, typer.Option(help="The method, which routes may ask for.")] = "GET",
+    header: Annotated[
+        list[str] | None, typer.Option(help="A header, which routes may ask for; repeatable.", metavar="NAME:VALUE")
+    ] = None,
     output: ListFormat = "text",
 ) -> None:
     """Answer one request."""
@@ -44,7 +48,7 @@ def command(
     as_json = is_json(output, "an answer")
     if (base is None) != (head is None) or (base is not None and rev is not None) or (trees and base is None):
         raise UserError("It is not clear which state is meant.", "Give --rev, or --base and --head for both sides.")
-    request = request_of(url)
+    request = request_of(url, method=method, headers=_headers(header or []))
 
     with session(options) as ports:
         held = chosen_policy(options.policy, ports)
@@ -70,6 +74,16 @@ def command(
         for side, asked in sides.items()
     }
     emit((answers_json if as_json else answers_text)(request, answers), None)
+
+
+def _headers(texts: list[str]) -> tuple[tuple[str, str], ...]:
+    found = []
+    for text in texts:
+        name, colon, value = text.partition(":")
+        if not colon or not name.strip():
+            raise UserError(f"{text!r} is no header.", "Give it as NAME:VALUE, such as x-canary:always.")
+        found.append((name.strip(), value.strip()))
+    return tuple(found)
 
 
 def _meant(lane: "Lane", cluster: str | None, class_name: str | None) -> bool:

@@ -31,8 +31,8 @@ class Migration:
     """One host that goes from the Ingresses of a class to the routes of a lane.
 
     `whole` tells that the class serves it no more. `same` counts the parts of its requests that are answered the same;
-    `open` those of which one side is not settled. `in_clear` is what http gets where the Ingress had TLS, None where it
-    had none.
+    `open` those of which one side is not settled. `in_clear` is what http gets where https was compared, because the
+    Ingress had TLS (`secure`) or the routes answer over https alone; else None.
     """
 
     cluster: str
@@ -44,6 +44,7 @@ class Migration:
     open: int
     routes: tuple[RouteChange, ...]
     in_clear: Answer | None = field(default=None, compare=False)
+    secure: bool = True
 
 
 def migrations(before: Sequence[Lane], after: Sequence[Lane], old: Bundle, new: Bundle) -> tuple[Migration, ...]:
@@ -103,9 +104,10 @@ def _takes(host: str, named: set[str]) -> bool:
 def _compared(origin: Lane, target: Lane, host: str, whole: bool, clusters: tuple[Cluster, Cluster]) -> Migration:
     old, new = origin.table, target.table
     secure = any(claim.answer.treatment.tls for claim in old.claims_on(host))
-    parts = list(regions.parts(old, new, host, "https" if secure else "http"))
+    scheme = "https" if secure or _over_https(target, host) else "http"
+    parts = list(regions.parts(old, new, host, scheme))
     if is_wildcard(host):
-        parts += _deeper(origin, target, host, "https" if secure else "http")
+        parts += _deeper(origin, target, host, scheme)
     ports = _Ports(clusters)
     same = open_ = 0
     differing: list[RouteChange] = []
@@ -118,10 +120,17 @@ def _compared(origin: Lane, target: Lane, host: str, whole: bool, clusters: tupl
             same += 1
         else:
             differing.append(_row(origin, target, part))
-    in_clear = new.answer(_request(host, "http")) if secure else None
-    return Migration(
-        target.cluster, host, origin.class_name, target.class_name, whole, same, open_, tuple(differing), in_clear
-    )
+    in_clear = new.answer(_request(host, "http")) if scheme == "https" else None
+    names = target.cluster, host, origin.class_name, target.class_name
+    return Migration(*names, whole, same, open_, tuple(differing), in_clear, secure)
+
+
+def _over_https(target: Lane, host: str) -> bool:
+    """Whether routes answer for a host over https alone; what http gets there is told apart."""
+    claims = target.table.claims_on(host)
+    asked = [Request(host.replace("*", "any", 1), claim.literal or "/") for claim in claims]
+    secure = any(target.table.answer(each).kind in _ANSWERED for each in asked)
+    return secure and not any(target.table.answer(replace(each, scheme="http")).kind in _ANSWERED for each in asked)
 
 
 def _request(host: str, scheme: str) -> Request:

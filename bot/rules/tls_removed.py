@@ -39,7 +39,7 @@ from bot.finding import Confidence, Place, Severity, code
 from bot.gateway.attachment import Attachment
 from bot.ingress.model import Ingress, TlsEntry, wildcard_of
 from bot.ingress.termination import expects_https, names_cover, tls_names
-from bot.rule import ChangeRule, Delta, Hit, lane_words, url
+from bot.rule import ChangeRule, Delta, Hit, lane_words, upgrades, url
 
 
 def check(delta: Delta) -> Iterator[Hit]:
@@ -72,7 +72,7 @@ def _servers(delta: Delta, pair: Pair, key: tuple[str, str, str]) -> list[Ingres
     cluster, class_name, host = key
     wider = wildcard_of(host)
     serving = delta.after.serving(*key) or (delta.after.serving(cluster, class_name, wider) if wider else ())
-    found = [each for each in serving if not each.canary]
+    found = [each for each in serving if not (each.canary or upgrades(each))]
     after = pair.after
     if not found and after is not None and ("" in after.hosts or after.default_backend is not None):
         return [after]
