@@ -1,7 +1,6 @@
 """Pure. What routes leave to other objects: the paths below a prefix, and filters that rules name."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -9,6 +8,7 @@ from bot.gateway.model import Delegate, Effect, Filter, FilterSet, Route, RouteR
 
 _SLASHES = re.compile("//+")
 _DEPTH = 8  # objects that delegate to one another
+_SETS = 50  # filter sets of one rule
 _MOST = 20_000  # objects and matches that stand in one cluster because others delegate to them
 Key = tuple[str, str]
 
@@ -67,7 +67,7 @@ def _joined(one: str, other: str) -> str:
 
 def with_filters(routes: Iterable[Route], sets: Sequence[FilterSet]) -> Iterator[Route]:
     """The routes with the filters that their rules name; of one that is not here only its name is known."""
-    known: defaultdict[Key, FilterSet | None] = defaultdict(lambda: None)
+    known: dict[Key, FilterSet] = {}
     for each in sets:
         known.setdefault(each.meta.key, each)
     for route in routes:
@@ -76,17 +76,25 @@ def with_filters(routes: Iterable[Route], sets: Sequence[FilterSet]) -> Iterator
             continue
         home = route.meta.namespace.value
         rules = [
-            replace(rule, filters=(*rule.filters, *_named(rule.sets, home, known, _DEPTH))) if rule.sets else rule
+            replace(rule, filters=(*rule.filters, *_named(rule.sets, home, known))) if rule.sets else rule
             for rule in route.rules
         ]
         yield replace(route, rules=tuple(rules))
 
 
-def _named(names: Iterable[Key], home: str, known: Mapping[Key, FilterSet | None], depth: int) -> Iterator[Filter]:
-    for space, name in names:
-        found = known.get((space or home, name)) or known.get(("", name))
+def _named(names: Iterable[Key], home: str, known: Mapping[Key, FilterSet]) -> Iterator[Filter]:
+    """The filters of the sets that a rule names, and of those that these name, each set once."""
+    waiting = [(space or home, name) for space, name in names][::-1]
+    seen: set[Key] = set()
+    while waiting and len(seen) < _SETS:
+        key = waiting.pop()
+        if key in seen:
+            continue
+        seen.add(key)
+        found = known.get(key) or known.get(("", key[1]))
         if found is None:
-            yield Filter(Effect.OTHER, f"{space or home}/{name}" if space or home else name)
-        elif depth:
-            yield from found.filters
-            yield from _named(found.sets[:20], found.meta.namespace.value, known, depth - 1)
+            yield Filter(Effect.OTHER, "/".join(part for part in key if part))
+            continue
+        yield from found.filters
+        space = found.meta.namespace.value
+        waiting += [(inner or space, name) for inner, name in found.sets[:_SETS]][::-1]

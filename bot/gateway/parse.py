@@ -25,7 +25,7 @@ _READERS: dict[tuple[str, str], Reader] = {
     **traefik.READERS,
 }  # by API group and kind
 KINDS = tuple(sorted({kind for _, kind in _READERS}))
-_PAIRS = 3_000  # of host and match that one route may have; the Gateway API allows some 2,000
+_PAIRS = 8_000  # of host and match that one route may have at all of its parents; the Gateway API allows 2,048 at each
 _PARENTS = 64  # parents that one route is looked for at; the Gateway API allows 32
 
 
@@ -48,21 +48,22 @@ def _bounded(route: Route, faults: Faults, root: Mapping) -> Route:
     """The route with no more pairs of host and match than tables can have entries for."""
     route = replace(route, parents=route.parents[:_PARENTS])
     hosts = max(1, len(route.host_names))
-    if hosts * sum(len(rule.matches) for rule in route.rules) <= _PAIRS:
+    most = _PAIRS // max(1, len(route.parents))
+    if hosts * sum(len(rule.matches) for rule in route.rules) <= most:
         return route
     faults.add(
         "too-many-matches",
-        f"The {route.meta.kind} has more than {_PAIRS:,} pairs of host and match; the rest was left out.",
+        f"The {route.meta.kind} has more than {most:,} pairs of host and match; the rest was left out.",
         "Split it.",
         root,
     )
-    left = max(1, _PAIRS // hosts)
+    left = max(1, most // hosts)
     rules = []
     for rule in route.rules:
         if left > 0:
-            rules.append(replace(rule, matches=rule.matches[:left], hosts=rule.hosts[:_PAIRS]))
+            rules.append(replace(rule, matches=rule.matches[:left], hosts=rule.hosts[:most]))
             left -= len(rule.matches)
-    return replace(route, hosts=route.hosts[:_PAIRS], rules=tuple(rules), faults=faults.sorted())
+    return replace(route, hosts=route.hosts[:most], rules=tuple(rules), faults=faults.sorted())
 
 
 def _encrypted(document: Document, root: Mapping, kind: str) -> Unmodelled:

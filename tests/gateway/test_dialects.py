@@ -120,3 +120,32 @@ def test_every_object_is_read_attached_and_answers(objects):
         assert lane.table.answer(Request("h.example.com", "/a")).why
         assert lane.table.trace(Request("h.example.com", "/a"))
         assert isinstance(lane.table.claims, tuple)
+
+
+def test_middlewares_that_chain_one_another_are_told_once():
+    from bot.bundle import build_cluster
+
+    names = ", ".join(f"{{name: m{number}}}" for number in range(30))
+    chains = "---\n".join(
+        f"apiVersion: traefik.io/v1alpha1\nkind: Middleware\nmetadata: {{name: m{number}, namespace: shop}}\n"
+        f"spec: {{chain: {{middlewares: [{names}]}}, basicAuth: {{}}}}\n"
+        for number in range(30)
+    )
+    route = read("IngressRoute", "  routes: [{match: Host(`a`), middlewares: [{name: m0}]}]\n")
+    cluster = build_cluster("c", [route, read_file("m.yaml", chains.encode())])
+    (attached,) = cluster.attachments
+    assert len(attached.route.rules[0].filters) == 30
+
+
+def test_proxies_that_include_one_another_come_to_an_end():
+    from bot.bundle import build_cluster
+
+    names = ", ".join(f"{{name: p{number}, conditions: [{{prefix: /{number}}}]}}" for number in range(20))
+    proxies = "---\n".join(
+        f"apiVersion: projectcontour.io/v1\nkind: HTTPProxy\nmetadata: {{name: p{number}, namespace: shop}}\n"
+        f"spec: {{includes: [{names}], routes: [{{services: [{{name: a, port: 80}}]}}]}}\n"
+        for number in range(20)
+    )
+    root = read("HTTPProxy", f"  virtualhost: {{fqdn: a.example.com}}\n  includes: [{names}]\n")
+    cluster = build_cluster("c", [root, read_file("p.yaml", proxies.encode())])
+    assert 20 < len(cluster.attachments) <= 20_000

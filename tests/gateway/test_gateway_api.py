@@ -151,7 +151,7 @@ def test_a_route_of_too_many_pairs_is_cut_and_says_so():
     matches = ", ".join(f"{{path: {{value: /{number}}}}}" for number in range(300))
     found = read(route("web", f"hostnames: [{hosts}], rules: [{{matches: [{matches}]}}]"))
     assert [fault.code for fault in found.faults] == ["too-many-matches"]
-    assert len(found.rules[0].matches) == 10
+    assert len(found.rules[0].matches) == 26
 
 
 def test_an_encrypted_route_is_a_problem_of_its_file():
