@@ -7,7 +7,6 @@ allows; the hosts are those that listener and route share, `*.` standing for one
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from bot.gateway.attachment import Attachment, Door, as_backend, backend_of, by_weight, type_of
 from bot.gateway.delegation import with_delegates, with_filters
@@ -17,8 +16,6 @@ from bot.manifest.template import symbolic
 from bot.source import START, Span
 
 Key = tuple[str, str]
-_LISTENERS = 500  # of one Gateway; the Gateway API allows 64
-_DOORS = 64
 _BY_NAME = "kubernetes.io/metadata.name"  # the label that the API server puts on every Namespace
 
 
@@ -56,7 +53,7 @@ def _of(route: Route, around: Around, grants: Mapping[str, Sequence[Grant]]) -> 
             continue
         # A manifest without a namespace is applied to one that we do not know.
         gateway = around.gateways.get((space, f"{kind} {name}")) or around.gateways.get(("", f"{kind} {name}"))
-        yield _attached(route, lane, gateway, tuple(islice(_doors(route, gateway, parents, around), _DOORS)), barred)
+        yield _attached(route, lane, gateway, tuple(_doors(route, gateway, parents, around)), barred)
 
 
 def _own_doors(route: Route) -> Iterator[Door]:
@@ -116,7 +113,7 @@ def _doors(route: Route, gateway: Gateway | None, parents: Sequence[Parent], aro
     if gateway is None:
         yield Door("", "", "", names, sure=False)
         return
-    for listener in gateway.listeners[:_LISTENERS]:
+    for listener in gateway.listeners:
         if not any(_meant(parent, listener) for parent in parents):
             continue
         sure = _allowed(listener, gateway, route, around.namespaces)

@@ -25,7 +25,8 @@ _READERS: dict[tuple[str, str], Reader] = {
     **traefik.READERS,
 }  # by API group and kind
 KINDS = tuple(sorted({kind for _, kind in _READERS}))
-_PAIRS = 8_000  # of host and match that one route may have at all of its parents; the Gateway API allows 2,048 at each
+PAIRS = 8_000  # of host and match that one route may have at all of its parents; the Gateway API allows 2,048 at each
+LISTENERS = 500  # of one Gateway; the Gateway API allows 64
 _PARENTS = 64  # parents that one route is looked for at; the Gateway API allows 32
 
 
@@ -41,6 +42,10 @@ def parse(document: Document) -> Iterator[Object | Unmodelled]:
         faults = Faults(document)
         meta = read_meta(root, api_version, kind, faults)
         made = reader(meta, Fields(root, faults))
+        if isinstance(made, Gateway) and len(made.listeners) > LISTENERS:
+            message = f"The {kind} has more than {LISTENERS} listeners, so it is taken as one that is not here."
+            yield Unmodelled(message, "Split it.", document.span(root.fields()["kind"]).head())
+            continue
         yield _bounded(made, faults, root) if isinstance(made, Route) else made
 
 
@@ -48,7 +53,7 @@ def _bounded(route: Route, faults: Faults, root: Mapping) -> Route:
     """The route with no more pairs of host and match than tables can have entries for."""
     route = replace(route, parents=route.parents[:_PARENTS])
     hosts = max(1, len(route.host_names))
-    most = _PAIRS // max(1, len(route.parents))
+    most = PAIRS // max(1, len(route.parents))
     if hosts * sum(len(rule.matches) for rule in route.rules) <= most:
         return route
     faults.add(

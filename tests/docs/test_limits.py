@@ -1,6 +1,7 @@
 """The limits that docs/security.md promises are those of the code."""
 
 from bot.checkout import objects
+from bot.gateway import parse
 from bot.manifest import compose, read
 from bot.policy import load
 from tests.docs.generate import ROOT
@@ -15,6 +16,8 @@ def test_the_limits_are_as_documented():
         f"| one value | {compose.MAX_SCALAR // MEBI} MiB of characters |",
         f"| nesting | {compose.MAX_DEPTH} levels |",
         f"| values in a file, an alias counted as all that it stands for | {read.MAX_NODES:,} |",
+        f"| pairs of host and match of one route, at all of its parents | {parse.PAIRS:,} |",
+        f"| listeners of one Gateway | {parse.LISTENERS} |",
         f"| the policy file | {load.MAX_BYTES // 1024} KiB, {load.MAX_FAULTS} faults told |",
     )
     text = (ROOT / "docs/security.md").read_text()

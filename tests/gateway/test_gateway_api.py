@@ -159,3 +159,13 @@ def test_an_encrypted_route_is_a_problem_of_its_file():
     (broken,) = read_file("r.yaml", text.encode()).broken
     assert "HTTPRoute is encrypted with SOPS" in broken.message
     assert broken.at.line == 2
+
+
+def test_a_gateway_of_too_many_listeners_is_a_problem_of_its_file():
+    listeners = ", ".join(f"{{name: l{number}, protocol: HTTP, port: 80}}" for number in range(501))
+    head = "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: public}\n"
+    reading = read_file("g.yaml", f"{head}spec: {{listeners: [{listeners}]}}\n".encode())
+    assert reading.gateways == ()
+    assert [(each.at.line, each.message.split(",")[0]) for each in reading.broken] == [
+        (2, "The Gateway has more than 500 listeners")
+    ]
