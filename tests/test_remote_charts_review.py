@@ -400,3 +400,12 @@ def test_applications_of_a_set_are_rendered_each_with_its_own_values(repo: Repo)
     assert {each.cluster for each in verdict.routes} == {"two"}
     gone = next(each for each in verdict.routes if each.host == "shop.example.com")
     assert gone.before.backend == "shop-two/web-two:80"
+
+
+def test_releases_of_one_name_in_one_file_each_take_their_own_values(repo: Repo) -> None:
+    other = RELEASE.replace("namespace: shop", "namespace: two", 1).replace("shop.example", "two.example")
+    based_on(repo, {"apps/web.yaml": f"{RELEASE}---\n{other}"})
+    change = {"apps/web.yaml": f"{RELEASE}---\n{other.replace('tls: true', 'tls: false')}"}
+    verdict = verdict_on(repo, change, Shelf())
+    assert at(the_finding(verdict, "tls-removed")) == ("apps/web.yaml", 29)
+    assert {each.host for each in verdict.routes} == {"two.example.com"}

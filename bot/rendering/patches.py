@@ -60,12 +60,14 @@ class Patches:
     def _document(self) -> Document | None:
         """The object, or the set that makes it, as far as the file holds it as it is."""
         kinds = {self.kind, _SET} if self.kind == "Application" else {self.kind}
+        found = []
         for part in read(self.content, self.file, lambda text: any(kind in text for kind in kinds)):
             if isinstance(part, Document) and text_at(part.root, "kind") in kinds:
                 name, kind = text_at(part.root, "metadata", "name"), text_at(part.root, "kind")
                 if name == self.name or kind != self.kind:
-                    return part
-        return None
+                    found.append(part)
+        here = (each for each in found if each.span(each.root).head() == self.at)
+        return next(here, found[0] if found else None)
 
     @cached_property
     def _written(self) -> Mapping[str, Scalar]:

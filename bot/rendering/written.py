@@ -29,19 +29,29 @@ def written_values(deployment: Deployment, file: str, content: bytes) -> tuple[V
 
     An object that the file does not hold as it is (an ApplicationSet's) says them all at its own place.
     """
-    for part in read(content, file, lambda text: deployment.kind in text):
-        if isinstance(part, Document) and _is(part, deployment):
-            spec = at(part.root, "spec")
-            if deployment.kind == "HelmRelease":
-                node = at(spec, "values")
-                return (_cut(part, node),) if isinstance(node, Node) else ()
-            return tuple(_of_argo(part, spec, deployment))
-    return tuple(_unwritten(deployment, file))
+    part = written_as(deployment, file, content)
+    if part is None:
+        return tuple(_unwritten(deployment, file))
+    spec = at(part.root, "spec")
+    if deployment.kind == "HelmRelease":
+        node = at(spec, "values")
+        return (_cut(part, node),) if isinstance(node, Node) else ()
+    return tuple(_of_argo(part, spec, deployment))
 
 
-def _is(document: Document, deployment: Deployment) -> bool:
-    root = document.root
-    return (text_at(root, "kind"), text_at(root, "metadata", "name")) == (deployment.kind, deployment.name)
+def written_as(deployment: Deployment, file: str, content: bytes) -> Document | None:
+    """The document of an object: of several of its name, as in two namespaces, the one that stands where it is said to.
+
+    None where the file does not hold it as it is.
+    """
+    found = [
+        part
+        for part in read(content, file, lambda text: deployment.kind in text)
+        if isinstance(part, Document)
+        and (text_at(part.root, "kind"), text_at(part.root, "metadata", "name")) == (deployment.kind, deployment.name)
+    ]
+    here = (each for each in found if each.span(each.root).head() == deployment.at)
+    return next(here, found[0] if found else None)
 
 
 def block(document: Document, node: Scalar) -> Values:
