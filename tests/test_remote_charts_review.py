@@ -11,7 +11,7 @@ import pytest
 import responses
 
 from bot.bundle import ChartRef
-from bot.finding import Confidence, Finding
+from bot.finding import Confidence, Finding, State
 from bot.problem import ProblemKind
 from bot.renderer import Failure, FetchedChart
 from bot.review import Asked, inspect, review
@@ -409,3 +409,11 @@ def test_releases_of_one_name_in_one_file_each_take_their_own_values(repo: Repo)
     verdict = verdict_on(repo, change, Shelf())
     assert at(the_finding(verdict, "tls-removed")) == ("apps/web.yaml", 29)
     assert {each.host for each in verdict.routes} == {"two.example.com"}
+
+
+def test_a_release_that_is_suspended_keeps_what_it_installed(repo: Repo) -> None:
+    suspended = RELEASE.replace("spec:\n", "spec:\n  suspend: true\n", 1)
+    verdict = verdict_on(repo, {"apps/web.yaml": suspended}, Shelf())
+    assert (verdict.routes, verdict.findings) == ((), verdict.of_state(State.EXISTING))
+    gone = verdict_on(repo, {"apps/web.yaml": "# nothing\n"}, Shelf())
+    assert the_finding(gone, "host-removed")

@@ -5,7 +5,7 @@ A release is told where all of that is: whoever renders it with a part of its va
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from bot.bundle import ChartRef, Deployment, Reading, RemoteChart, Repository
@@ -18,11 +18,34 @@ _SOURCE = ("HelmRepository/", "OCIRepository/")
 _UNTOLD = ("$", "{{")  # what stands for something else
 
 
-class Elsewhere:
-    """What one side says of charts from elsewhere; `exists` tells the files of its tree."""
+Key = tuple[str, str, str]
 
-    def __init__(self, plan: Plan, readings: Mapping[str, Reading], exists: Callable[[str], bool]) -> None:
-        self._plan, self._readings, self._exists = plan, readings, exists
+
+def active(readings: Iterable[Reading]) -> frozenset[Key]:
+    """The releases that are not suspended."""
+    charts = (each.deployment for reading in readings for each in reading.charts)
+    return frozenset(_key(each) for each in charts if not each.suspended)
+
+
+def _key(deployment: Deployment) -> Key:
+    return deployment.kind, deployment.namespace, deployment.name
+
+
+class Elsewhere:
+    """What one side says of charts from elsewhere; `exists` tells the files of its tree.
+
+    A release counts as suspended where it is so on both sides, or new: what it installed before stays. `active` holds
+    those that are not on the other side.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        readings: Mapping[str, Reading],
+        exists: Callable[[str], bool],
+        active: Collection[Key] = frozenset(),
+    ) -> None:
+        self._plan, self._readings, self._exists, self._active = plan, readings, exists, active
         self._configs = Configs(readings, exists)
 
     def installations(self) -> Iterator[Installation]:
@@ -37,7 +60,8 @@ class Elsewhere:
 
     def _installing(self, path: str, chart: RemoteChart) -> Installing | None:
         deployment = chart.deployment
-        told = None if deployment.suspended else self._chart(path, chart)
+        idle = deployment.suspended and _key(deployment) not in self._active
+        told = None if idle else self._chart(path, chart)
         files = self._files(deployment)
         given = self._configs.given(path, deployment)
         if told is None or files is None or given is None:

@@ -2,12 +2,12 @@
 
 import hashlib
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.bundle import ChartRef
 from bot.discovery.charts import Installation, installations
-from bot.discovery.remote import Elsewhere
+from bot.discovery.remote import Elsewhere, Key
 from bot.policy.schema import Policy, Rendering
 from bot.ports import Tools
 from bot.renderer import By, ChartJob, Source, Values
@@ -46,8 +46,10 @@ class Asked:
         return frozenset(read)
 
 
-def asked_of(outcome: Outcome, files: Files, tools: Tools, policy: Policy) -> Asked:
-    """All that is installed on one side, as far as its charts may be had."""
+def asked_of(
+    outcome: Outcome, files: Files, tools: Tools, policy: Policy, active: Collection[Key] = frozenset()
+) -> Asked:
+    """All that is installed on one side, as far as its charts may be had; `active` as in `Elsewhere`."""
     known, source = files.tree.files, tools.source
 
     def exists(path: str) -> bool:
@@ -57,7 +59,7 @@ def asked_of(outcome: Outcome, files: Files, tools: Tools, policy: Policy) -> As
     folders = {chart: Folder.of(chart, files) for chart in sorted({each.chart for each in local})}
     found = {each.path: each for each in local if not is_library(each.chart, files)}
     if source:
-        remote = Elsewhere(outcome.plan, outcome.readings, exists).installations()
+        remote = Elsewhere(outcome.plan, outcome.readings, exists, active).installations()
         found |= {each.path: each for each in remote if each.ref and source.allows(each.ref)}
     needs = {chart: lacking(chart, folder, files) if source else {} for chart, folder in folders.items()}
     return Asked(outcome, files, found, folders, needs)

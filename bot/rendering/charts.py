@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.bundle import ChartRef
 from bot.discovery.charts import Installation, with_charts
 from bot.discovery.plan import Lacking, UnitKind
+from bot.discovery.remote import active
 from bot.finding import UnitRef
 from bot.policy.schema import Policy
 from bot.ports import Tools
@@ -27,7 +28,11 @@ def charts(
 
     What the sides hold that was rendered already may install charts too.
     """
-    asked = [asked_of(outcome, own, tools, policy) for outcome, own in zip(outcomes, files, strict=True)]
+    others = [active(each.readings.values()) for each in reversed(outcomes)]  # of the other side
+    asked = [
+        asked_of(outcome, own, tools, policy, there)
+        for outcome, own, there in zip(outcomes, files, others, strict=True)
+    ]
     if not any(each.installs for each in asked):
         return tuple(outcomes)
     concerned = _concerned(asked, touched)
