@@ -417,3 +417,30 @@ def test_a_release_that_is_suspended_keeps_what_it_installed(repo: Repo) -> None
     assert (verdict.routes, verdict.findings) == ((), verdict.of_state(State.EXISTING))
     gone = verdict_on(repo, {"apps/web.yaml": "# nothing\n"}, Shelf())
     assert the_finding(gone, "host-removed")
+
+
+def test_releases_of_one_name_in_files_beside_each_other_are_all_rendered(repo: Repo) -> None:
+    other = RELEASE.replace("shop.example", "two.example")
+    based_on(repo, {"apps/other.yaml": other})
+    verdict = verdict_on(repo, {"apps/other.yaml": other.replace("tls: true", "tls: false")}, Shelf())
+    assert {each.host for each in verdict.routes} == {"two.example.com"}
+    based_on(repo, {"apps/other.yaml": other})
+    verdict = verdict_on(repo, {"apps/web.yaml": RELEASE.replace("tls: true", "tls: false")}, Shelf())
+    assert {each.host for each in verdict.routes} == {"shop.example.com"}
+
+
+def test_an_application_may_install_one_chart_twice(repo: Repo) -> None:
+    second = """\
+    - repoURL: https://charts.example.com/stable
+      chart: web
+      targetRevision: 1.0.0
+      helm:
+        releaseName: second
+        values: "{host: second.example.com, tls: true}"
+"""
+    application = APPLICATION.replace("    - repoURL: https://git", f"{second}    - repoURL: https://git")
+    based_on(repo, {"apps/web.yaml": application, "apps/web-values.yaml": "host: shop.example.com\n"})
+    change = application.replace("tls: true}", "tls: false}")
+    verdict = verdict_on(repo, {"apps/web.yaml": change}, Shelf())
+    assert [(each.host, each.after.backend) for each in verdict.routes] == [("second.example.com", "shop/second:80")]
+    assert at(the_finding(verdict, "tls-removed")) == ("apps/web.yaml", 20)

@@ -6,7 +6,7 @@ nobody under the name of the chart. What only tests of the chart use is a cluste
 """
 
 import posixpath
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -112,7 +112,8 @@ def placed_by(
         namespace = _namespace(deployment, placement)
         spaces[namespace][_put(placement, deployment, namespace)] = None
     for namespace, puts in spaces.items():
-        part = f"{deployment.chart}:" if deployment.chart else ""
+        several = (deployment.chart, deployment.release if deployment.release != deployment.name else "")
+        part = "".join(f"{each}:" for each in several if each)
         name = f"{_RENDERED}:{deployment.kind}:{deployment.name}:{part}{namespace}"
         yield Installation(
             posixpath.join(posixpath.dirname(path), name.replace("/", "_")),
@@ -128,6 +129,15 @@ def placed_by(
             named=what.named,
             owner=what.owner,
         )
+
+
+def apart(installs: Iterable[Installation]) -> Iterator[Installation]:
+    """Installations, each under a path of its own: files beside each other may hold releases of one name."""
+    known: Counter[str] = Counter()
+    for each in installs:
+        known[each.path] += 1
+        number = known[each.path]
+        yield each if number == 1 else replace(each, path=f"{each.path}:{number}")
 
 
 def _namespace(deployment: Deployment, placement: Placement) -> str:

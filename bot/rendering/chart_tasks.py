@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.bundle import ChartRef
-from bot.discovery.charts import Installation, installations
+from bot.discovery.charts import Installation, apart, installations
 from bot.discovery.remote import Elsewhere, Key
 from bot.policy.schema import Policy, Rendering
 from bot.ports import Tools
@@ -57,10 +57,11 @@ def asked_of(
 
     local = installations(outcome.plan, outcome.readings, policy, exists)
     folders = {chart: Folder.of(chart, files) for chart in sorted({each.chart for each in local})}
-    found = {each.path: each for each in local if not is_library(each.chart, files)}
+    installs = [each for each in local if not is_library(each.chart, files)]
     if source:
         remote = Elsewhere(outcome.plan, outcome.readings, exists, active).installations()
-        found |= {each.path: each for each in remote if each.ref and source.allows(each.ref)}
+        installs += [each for each in remote if each.ref and source.allows(each.ref)]
+    found = {each.path: each for each in apart(installs)}
     needs = {chart: lacking(chart, folder, files) if source else {} for chart, folder in folders.items()}
     return Asked(outcome, files, found, folders, needs)
 
@@ -91,7 +92,7 @@ def task_of(
         note(link, target)
     if install.by:
         written = files.tree.files.get(install.by)
-        note(written.blob if written else asked.outcome.keys.get(install.by, ""), install.name)
+        note(written.blob if written else asked.outcome.keys.get(install.by, ""), install.name, install.path)
         if install.deployment and install.deployment.added:
             note(tools.overlays.version(), tools.program, install.deployment.added)
 

@@ -90,6 +90,8 @@ def _of_argo(document: Document, spec: Any, deployment: Deployment) -> Iterator[
 
 def _is_source(node: Any, deployment: Deployment) -> bool:
     url, chart = without_secrets(text_at(node, "repoURL")), text_at(node, "chart")
+    if (text_at(node, "helm", "releaseName") or deployment.name) != deployment.release:
+        return False
     if deployment.chart:
         return chart == deployment.chart and deployment.repository in {url, f"oci://{url}"}
     return not chart and url == deployment.repository and folder_of(text_at(node, "path")) == deployment.path
