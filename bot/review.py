@@ -1,7 +1,7 @@
 """Edge: the only file that orders effects. It gathers values, calls the pure core, and gathers what reports quote."""
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bot.analysis.core import Frame, analyse, audit
@@ -9,25 +9,24 @@ from bot.analysis.discreet import discreet
 from bot.analysis.lanes import identities, lanes_of
 from bot.analysis.origins import Origins, of_audit, of_verdict
 from bot.analysis.units import Units
-from bot.bundle import NOTHING, Bundle, Reading
+from bot.bundle import Bundle, Reading
 from bot.controller import Lane
-from bot.discovery.candidates import is_candidate
 from bot.discovery.foreign import foreign
 from bot.discovery.gaps import gaps
 from bot.discovery.lost import lost_files, unbuilt, withheld
 from bot.discovery.plan import Plan
-from bot.discovery.plans import Stand, parameters_of, plan_of, plans_of, unexpanded
-from bot.discovery.reading import read_file
+from bot.discovery.plans import Stand, plan_of, plans_of, unexpanded
 from bot.discovery.settling import settle
-from bot.discovery.sides import bundle_of, doubted, may_hide, reconcile, unread, withholding
+from bot.discovery.sides import bundle_of, reconcile, withholding
 from bot.discovery.undeployed import stranded
 from bot.discovery.unseen import View, unseen
 from bot.finding import Severity, counted
+from bot.gathering import gather, missing_of, readings_of, reread, stand_of
 from bot.manifest.masking import masked
 from bot.manifest.read import decoded
 from bot.policy.load import load
 from bot.policy.schema import POLICY_FILE, Policy
-from bot.ports import Ports, Sides, Tree, TreeFile
+from bot.ports import Ports, Sides, Tree
 from bot.problem import Problem, ProblemKind
 from bot.rendering.parts import Outcome, Part
 from bot.rendering.stages import rendered
@@ -48,20 +47,6 @@ class Asked:
     trees: bool = False
     fail_on: Severity | None = None
     policy: Policy | None = None
-
-
-@dataclass(frozen=True)
-class Gathering:
-    """What reading several trees at once yields: readings by path and blob, and what could not be read.
-
-    `candidates` holds the paths that were to be read.
-    """
-
-    candidates: frozenset[str]
-    readings: Mapping[tuple[str, str], Reading]
-    missing: Mapping[tuple[str, str], Problem]
-    hits: int
-    misses: int
 
 
 @dataclass(frozen=True)
@@ -140,11 +125,11 @@ def compared(ports: Ports, asked: Asked) -> Compared:
     """Both sides of a change, for the review and for commands that ask the tables directly."""
     sides = ports.repository.sides(asked.base, asked.head, trees=asked.trees)
     policy, faults = _policy(ports, sides.base, asked.policy)
-    gathering = _read(ports, (sides.base, sides.head), policy)
-    before = _readings(sides.base, gathering)
-    after = _readings(sides.head, gathering)
-    _thorough(ports, sides.head, after, before, sides.touched)
-    _thorough(ports, sides.base, before, after, sides.touched)
+    gathering = gather(ports, (sides.base, sides.head), policy)
+    before = readings_of(sides.base, gathering)
+    after = readings_of(sides.head, gathering)
+    reread(ports, sides.head, after, before, sides.touched)
+    reread(ports, sides.base, before, after, sides.touched)
     (first, planned), stand = _plans(ports, sides, before, after, policy)
     base, head = rendered(
         ports,
@@ -159,7 +144,7 @@ def compared(ports: Ports, asked: Asked) -> Compared:
     old, new = reconcile(*settle(_bundle(base, before), known))
     touched = sides.touched | {path for path, key in base.keys.items() ^ head.keys.items()}
     hidden = (*lost_files(broken), *unseen(_view(sides.base, base), _view(sides.head, head), touched))
-    missing = _missing(sides.head, gathering, sides.touched)
+    missing = missing_of(sides.head, gathering, sides.touched)
     failed = _failed((*base.problems, *head.problems), hidden)
     return Compared(
         sides,
@@ -201,9 +186,9 @@ def state_of(ports: Ports, rev: str, chosen: Policy | None = None) -> State:
     """One state, for the audit and for commands that ask the tables directly."""
     tree = ports.repository.tree(rev)
     policy, faults = _policy(ports, tree, chosen)
-    gathering = _read(ports, (tree,), policy)
-    readings = _readings(tree, gathering)
-    planned = plan_of(_stand(ports, tree, readings), policy)
+    gathering = gather(ports, (tree,), policy)
+    readings = readings_of(tree, gathering)
+    planned = plan_of(stand_of(ports, tree, readings), policy)
     (outcome,) = rendered(ports, (Part(Side.HEAD, tree, planned, readings),), policy)
     unseen = gaps(outcome.plan, outcome.readings, frozenset((*tree.files, *outcome.keys)))
     return State(
@@ -213,7 +198,7 @@ def state_of(ports: Ports, rev: str, chosen: Policy | None = None) -> State:
         problems=(
             *faults,
             *tree.problems,
-            *_missing(tree, gathering, tree.files),
+            *missing_of(tree, gathering, tree.files),
             *outcome.problems,
             *unseen,
             *foreign((), tree.files, tree.files, policy),
@@ -263,72 +248,17 @@ def _policy(ports: Ports, base: Tree, chosen: Policy | None) -> tuple[Policy, li
     ]
 
 
-def _read(ports: Ports, trees: Iterable[Tree], policy: Policy) -> Gathering:
-    """Read every candidate of the trees once, by its blob: from the cache, or from Git."""
-    paths = {path for tree in trees for path in tree.files}
-    candidates = frozenset(path for path in paths if is_candidate(path, policy))
-    wanted = {(file.path, file.blob): file for tree in trees for file in tree.files.values() if file.path in candidates}
-    readings = dict(ports.cache.load(wanted.values()))
-    hits = len(readings)
-    fresh: list[tuple[TreeFile, Reading]] = []
-    missing: dict[tuple[str, str], Problem] = {}
-    absent = [file for key, file in wanted.items() if key not in readings]
-    for file, content in ports.repository.read(absent):
-        key = (file.path, file.blob)
-        if isinstance(content, Problem):
-            missing[key] = content
-        else:
-            readings[key] = read_file(file.path, content)
-            fresh.append((file, readings[key]))
-    ports.cache.store(fresh)
-    return Gathering(candidates, readings, missing, hits, len(absent))
-
-
-def _readings(tree: Tree, gathering: Gathering) -> dict[str, Reading]:
-    """What each candidate of one side says, by path; nothing is known of a file that could not be had."""
-    found = {}
-    for file in tree.files.values():
-        if file.path in gathering.candidates:
-            key = (file.path, file.blob)
-            found[file.path] = gathering.readings[key] if key in gathering.readings else unread(gathering.missing[key])
-    return found
-
-
 def _plans(
     ports: Ports, sides: Sides, before: Mapping[str, Reading], after: Mapping[str, Reading], policy: Policy
 ) -> tuple[tuple[Plan, Plan], Stand]:
     """The plans of both sides, and how the head was read for them."""
-    head = _stand(ports, sides.head, after)
-    return plans_of(_stand(ports, sides.base, before), head, policy), head
-
-
-def _stand(ports: Ports, tree: Tree, readings: Mapping[str, Reading]) -> Stand:
-    wanted = [tree.files[path] for path in sorted(parameters_of(readings))]
-    contents = {file.path: content for file, content in ports.repository.read(wanted) if isinstance(content, bytes)}
-    return Stand(readings, tree.links, contents)
+    head = stand_of(ports, sides.head, after)
+    return plans_of(stand_of(ports, sides.base, before), head, policy), head
 
 
 def _view(tree: Tree, outcome: Outcome) -> View:
     blobs = {path: file.blob for path, file in tree.files.items()}
     return View(outcome.plan, outcome.readings, {**blobs, **outcome.keys}, tree.links.keys())
-
-
-def _thorough(
-    ports: Ports, tree: Tree, readings: dict[str, Reading], other: Mapping[str, Reading], touched: Collection[str]
-) -> None:
-    """Look again at files that hold fewer Ingresses than on the other side: one may hide in what is unreadable."""
-    lost = [path for path in touched if path in readings and may_hide(readings[path], other.get(path, NOTHING))]
-    for file, content in ports.repository.read([tree.files[path] for path in sorted(lost)]):
-        if isinstance(content, bytes):
-            readings[file.path] = doubted(read_file(file.path, content, thorough=True))
-
-
-def _missing(tree: Tree, gathering: Gathering, touched: Collection[str]) -> tuple[Problem, ...]:
-    return tuple(
-        replace(problem, touched=path in touched)
-        for (path, blob), problem in gathering.missing.items()
-        if path in tree.files and tree.files[path].blob == blob
-    )
 
 
 def _quoted(subject: Verdict | Audit) -> list[Location]:
