@@ -4,6 +4,7 @@
 """
 
 import ctypes
+import gc
 import os
 import resource
 import signal
@@ -26,6 +27,7 @@ _PR_SET_PDEATHSIG = 1  # of <linux/prctl.h>
 
 def main(limits: str) -> int:
     """Answer the request; the exit code says what kind of answer it is."""
+    gc.disable()  # as in `cli.main`: what one review makes lives to its end
     try:
         _limit(msgspec.json.decode(limits, type=Limits))
         request = msgspec.json.decode(sys.stdin.buffer.read(), type=ReviewRequest)
