@@ -444,3 +444,9 @@ def test_an_application_may_install_one_chart_twice(repo: Repo) -> None:
     verdict = verdict_on(repo, {"apps/web.yaml": change}, Shelf())
     assert [(each.host, each.after.backend) for each in verdict.routes] == [("second.example.com", "shop/second:80")]
     assert at(the_finding(verdict, "tls-removed")) == ("apps/web.yaml", 20)
+
+
+def test_a_parameter_is_told_at_its_line_though_that_does_not_name_it(repo: Repo) -> None:
+    based_on(repo, {"apps/web.yaml": APPLICATION, "apps/web-values.yaml": "host: shop.example.com\n"})
+    verdict = verdict_on(repo, {"apps/web.yaml": APPLICATION.replace('"true"', '"false"')}, Shelf())
+    assert at(the_finding(verdict, "tls-removed")) == ("apps/web.yaml", 14)

@@ -97,7 +97,9 @@ class Origins:
         if not origin or not blocks:
             return None
         place, text = max(blocks, key=lambda block: _named(origin.path, block[1]))
-        return place if len(blocks) == 1 or _named(origin.path, text) else None
+        # Lines that are replaced are a stretch of each side.
+        alone = len(blocks) == len({each.side for each, _ in blocks}) and len({each.file for each, _ in blocks}) == 1
+        return place if alone or _named(origin.path, text) else None
 
     def _blocks(self, rendered: str) -> Iterator[tuple[Location, str]]:
         """The stretches of changed lines that a rendered file depends on, those of the head first, and their texts."""
