@@ -134,6 +134,7 @@ class Deployment:
     value_files: tuple[str, ...] = ()
     values_from: tuple[ValuesFrom, ...] = ()
     values: str = ""  # as JSON
+    parameters: str = field(default="", compare=False)  # the file of those that an ApplicationSet made it with
     settled: bool = False  # of a chart: the namespace is its own, whatever a kustomization says
 
 

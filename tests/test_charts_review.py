@@ -435,3 +435,95 @@ def test_values_of_a_chart_that_cannot_be_had_are_read(repo: Repo) -> None:
     }
     quiet = verdict_on(repo, calm)
     assert (quiet.findings, quiet.problems, quiet.conclusion) == ((), (), Conclusion.SUCCESS)
+
+
+FLUX = """\
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: apps, namespace: flux-system}
+spec:
+  path: ./apps
+  targetNamespace: one
+  sourceRef: {kind: GitRepository, name: flux-system}
+"""
+AT_HOME = RELEASE.replace("  namespace: shop\n", "", 1)
+DELETE = """\
+  patches:
+    - patch: |
+        $patch: delete
+        apiVersion: helm.toolkit.fluxcd.io/v2
+        kind: HelmRelease
+        metadata: {name: web}
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "change", "expected"),
+    [
+        (
+            {"apps/web.yaml": AT_HOME, "clusters/east/apps.yaml": FLUX},
+            {"clusters/west/apps.yaml": FLUX},
+            {("west", None, "one/web:80")},
+        ),
+        (
+            {"apps/web.yaml": AT_HOME, "clusters/east/apps.yaml": FLUX},
+            {"clusters/east/apps.yaml": FLUX.replace("Namespace: one", "Namespace: two")},
+            {("east", "one/web:80", "two/web:80")},
+        ),
+        (
+            {"apps/web.yaml": AT_HOME, "clusters/east/apps.yaml": FLUX},
+            {"clusters/east/apps.yaml": FLUX + DELETE},
+            {("east", "one/web:80", None)},
+        ),
+        (
+            {
+                "base/web.yaml": AT_HOME,
+                "base/kustomization.yaml": "resources: [web.yaml]\n",
+                "prod/kustomization.yaml": "resources: [../base]\nnamespace: one\n",
+            },
+            {"stage/kustomization.yaml": "resources: [../base]\nnamespace: two\n"},
+            {("stage", None, "two/web:80")},
+        ),
+    ],
+    ids=["another cluster", "another namespace", "a patch that deletes", "a new overlay"],
+)
+def test_a_release_that_is_deployed_otherwise_is_rendered_though_its_file_is_the_same(
+    repo: Repo, files: Mapping[str, str], change: Mapping[str, str], expected: set[tuple[str, str | None, str | None]]
+) -> None:
+    on_main(repo, {"source.yaml": SOURCE, **files})
+    verdict = verdict_on(repo, change)
+    assert expected <= {(each.cluster, each.before.backend, each.after.backend) for each in verdict.routes}
+
+
+GENERATED = """\
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: webs, namespace: argocd}
+spec:
+  goTemplate: true
+  generators:
+    - git: {repoURL: https://git.example.com/team/here, files: [{path: clusters/*/config.yaml}]}
+  template:
+    metadata: {name: "web-{{.name}}"}
+    spec:
+      destination: {namespace: shop, name: "{{.name}}"}
+      source:
+        repoURL: https://git.example.com/team/here
+        path: charts/web
+        helm:
+          parameters:
+            - {name: host, value: "{{.host}}"}
+            - {name: tls, value: "{{.tls}}"}
+"""
+CONFIG = "name: east\nhost: east.example.com\ntls: 'true'\n"
+
+
+def test_what_a_file_of_parameters_changes_is_told_at_its_line(repo: Repo) -> None:
+    files = {"clusters/east/config.yaml": CONFIG, "clusters/west/config.yaml": CONFIG.replace("east", "west")}
+    on_main(repo, {"source.yaml": SOURCE, "apps/set.yaml": GENERATED, **files})
+    changed = {path: text.replace("true", "false") for path, text in files.items()}
+    verdict = verdict_on(repo, changed)
+    lost = {each.location.file: each for each in verdict.findings if each.rule == "tls-removed" and each.location}
+    assert {path: each.location.span.line for path, each in lost.items() if each.location} == dict.fromkeys(files, 3)
+    more = {"clusters/north/config.yaml": CONFIG.replace("east", "north")}
+    assert {each.cluster for each in verdict_on(repo, more).routes} == {"east", "west", "north"}

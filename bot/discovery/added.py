@@ -22,7 +22,7 @@ _PATCHES, _ANNOTATIONS = "patches", "annotations"
 _KIND = re.compile(r"^[\"']?kind[\"']?[ \t]*:[ \t]*[\"']?(\w+)", re.MULTILINE)
 _KIND_IN_FLOW = re.compile(r"\bkind[\"']?[ \t]*:[ \t]*[\"']?(\w+)")
 _PLAIN = re.compile(r"\w+")
-_VALUES = ("values", "chart")
+_VALUES = ("values", "chart", "$patch", "postRenderers", "targetNamespace", "releaseName")
 _MOST = 200  # patches of one object
 _LONGEST = 256 * 1024  # characters of all that one object adds
 

@@ -23,6 +23,7 @@ MOST = 2_000  # Applications of one set
 _FILES = 500  # that one set reads
 _GENERATORS = 50
 _LARGEST = 64 * 1024  # bytes of a file of parameters
+_FILE = "\0file"  # under which parameters tell the file that they are of: no template can name it
 _DEEP = 3  # matrix and merge inside each other; Argo CD allows two
 
 Params = dict[str, Any]
@@ -59,7 +60,7 @@ def expanded(found: ApplicationSet, on: Ground) -> tuple[tuple[Deployment, ...],
         told = list(sources_of(name, filled, found.at))
         usable = [each for each in told if "{{" not in each.path]
         whole = whole and len(usable) == len(told) and not (spec.get("templatePatch") and not told)
-        made.update(dict.fromkeys(_known(each) for each in usable))
+        made.update(dict.fromkeys(_known(each, str(params.get(_FILE, ""))) for each in usable))
     return tuple(made), whole
 
 
@@ -101,11 +102,11 @@ def files_of_parameters(sets: Iterable[ApplicationSet], paths: Collection[str]) 
     return frozenset([path for path in sorted(paths) if globs and _matches(path, globs)][:_FILES])
 
 
-def _known(deployment: Deployment) -> Deployment:
-    """A Deployment without what the template could not tell."""
+def _known(deployment: Deployment, file: str) -> Deployment:
+    """A Deployment without what the template could not tell, and the file of its parameters."""
     cluster = "" if "{{" in deployment.cluster else deployment.cluster
     namespace = "" if "{{" in deployment.namespace else deployment.namespace
-    return replace(deployment, cluster=cluster, namespace=namespace)
+    return replace(deployment, cluster=cluster, namespace=namespace, parameters=file)
 
 
 def _file_globs(generators: list[Any], depth: int = 0) -> Iterator[str]:
@@ -167,7 +168,7 @@ def _git(spec: Mapping[str, Any], on: Ground) -> Iterator[Params]:
             folder, name = posixpath.split(path)
             where = {**_path(folder), "filename": name, "filenameNormalized": normalized(name)}
             for said in _parameters(on.contents[path], path):
-                yield {**more, **said, "path": where}
+                yield {**more, **said, "path": where, _FILE: path}
 
 
 def _named(items: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:

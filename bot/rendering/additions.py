@@ -15,7 +15,7 @@ from bot.problem import Problem
 from bot.renderer import Failure, Limits, OverlayJob, Rendered, Renderer
 from bot.rendering.overlays import KINDS
 from bot.rendering.parts import Files, Outcome
-from bot.rendering.tasks import Done, Gap, Task, done, problem
+from bot.rendering.tasks import Done, Gap, Task, differing, done, problem
 from bot.rendering.wrapping import ROOT, Wrapping, back, in_tree, moved
 from bot.source import Side
 
@@ -44,7 +44,8 @@ def with_added(
     ]
     tasks = [{path: _task(one, each, tools) for path, one in each.chosen.items()} for each in asked]
     sides = [(each.outcome.side, own) for each, own in zip(asked, tasks, strict=True)]
-    finished = done(sides, Renderer("kustomize", _rendering(tools), tools.overlays.version), tools, touched)
+    places = differing([each.chosen for each in asked])
+    finished = done(sides, Renderer("kustomize", _rendering(tools), tools.overlays.version), tools, touched, places)
     both = [{path: each.added for path, each in own.items()} for own in found]
     new = {path for own in both for path, added in own.items() if any(each.get(path) != added for each in both)}
     return tuple(_outcome(each, own, new) for each, own in zip(asked, finished, strict=True))

@@ -93,6 +93,7 @@ def task_of(
     if install.by:
         written = files.tree.files.get(install.by)
         note(written.blob if written else asked.outcome.keys.get(install.by, ""), install.name, install.path)
+        note(install.deployment.values if install.deployment else "")  # a generator may have filled them in
         if install.deployment and install.deployment.added:
             note(tools.overlays.version(), tools.program, install.deployment.added)
 
@@ -118,6 +119,14 @@ def task_of(
 def folder_of(install: Installation) -> str:
     """The folder that problems name."""
     return posixpath.dirname(install.by) if install.ref else install.chart
+
+
+def parameters_of(install: Installation) -> frozenset[str]:
+    """The file whose parameters made the object that installs it, where a generator did.
+
+    It is no part of what is read: it may make a thousand others, and where it says the same nothing differs.
+    """
+    return frozenset(filter(None, [install.deployment.parameters if install.deployment else ""]))
 
 
 def needed_by(install: Installation, asked: Asked) -> Mapping[str, ChartRef]:

@@ -13,11 +13,11 @@ from bot.policy.schema import Policy
 from bot.ports import Tools
 from bot.problem import Problem, ProblemKind
 from bot.renderer import By, Rendered
-from bot.rendering.chart_tasks import Asked, asked_of, folder_of, needed_by, task_of
+from bot.rendering.chart_tasks import Asked, asked_of, folder_of, needed_by, parameters_of, task_of
 from bot.rendering.fetching import Fetched
 from bot.rendering.parts import Files, Outcome
 from bot.rendering.post_rendering import ReleaseJob, releases
-from bot.rendering.tasks import Done, Gap, done, problem
+from bot.rendering.tasks import Done, Gap, differing, done, problem
 from bot.source import Side
 
 
@@ -35,14 +35,17 @@ def charts(
     ]
     if not any(each.installs for each in asked):
         return tuple(outcomes)
-    concerned = _concerned(asked, touched)
+    # That somebody is now known to install a chart says nothing of how it was installed before.
+    sure = [{name: one for name, one in each.installs.items() if not one.guessed} for each in asked]
+    elsewhere = differing(sure)
+    concerned = elsewhere | _concerned(asked, touched)
     fetched = Fetched.of(tools.source, _wanted(asked, concerned))
     sides = [
         (each.outcome.side, {name: task_of(one, each, fetched, tools, policy.rendering) for name, one in found.items()})
         for each in asked
         for found in [{name: one for name, one in each.installs.items() if not one.ref or name in concerned}]
     ]
-    finished = done(sides, releases(tools), tools, touched)
+    finished = done(sides, releases(tools), tools, touched, elsewhere)
     missed = _missed(asked, finished, fetched)
     told = [
         missed[number]
@@ -144,7 +147,13 @@ def _outcome(
         readings=merged,
         keys={**outcome.keys, **{path: task.key for path, task in finished.tasks.items()}},
         origins={**outcome.origins, **{path: each.origins for path, each in results.items()}},
-        read={**outcome.read, **{path: finished.tasks[path].read | each.read for path, each in results.items()}},
+        read={
+            **outcome.read,
+            **{
+                path: finished.tasks[path].read | each.read | parameters_of(installs[path])
+                for path, each in results.items()
+            },
+        },
         texts={**outcome.texts, **{path: each.text for path, each in results.items()}},
         units={**outcome.units, **{path: _unit(installs[path]) for path in results}},
         problems=(*outcome.problems, *_problems(told, outcome.side)),

@@ -11,7 +11,7 @@ from bot.kustomize.closure import closure
 from bot.ports import Tools
 from bot.renderer import TRACED, OverlayJob
 from bot.rendering.parts import Files, Outcome
-from bot.rendering.tasks import Done, Task, done
+from bot.rendering.tasks import Done, Task, differing, done
 
 KINDS = TRACED.union(RELEASES)  # what installs a chart may be patched too
 
@@ -29,7 +29,8 @@ def overlays(
         wanted = sorted(roots & _roots(each.plan))
         tasks.append({root: _same(before.get(root), touched) or _task(root, own, tools) for root in wanted})
     sides = [(each.side, own) for each, own in zip(outcomes, tasks, strict=True)]
-    finished = done(sides, tools.overlays, tools, touched)
+    places = [{root: each.plan.outer[root] for root in own} for each, own in zip(outcomes, tasks, strict=True)]
+    finished = done(sides, tools.overlays, tools, touched, differing(places))
     return tuple(_outcome(*each) for each in zip(outcomes, finished, files, strict=True))
 
 

@@ -71,15 +71,19 @@ def done(
     renderer: Renderer[Job],
     tools: Tools,
     touched: Collection[str] | None,
+    also: Collection[str] = frozenset(),
 ) -> tuple[Done[Job], ...]:
     """Each side's tasks, by ids that are equal where a unit is the same on both.
 
     `touched` holds the paths that the change touches: what none of them can affect is taken from the cache, or is not
-    rendered. None: all are.
+    rendered. None: all are. So are those of the ids `also`.
     """
     tasks = [each for _, each in sides]
     affected = {
-        name for each in tasks for name, task in each.items() if touched is None or not task.read.isdisjoint(touched)
+        name
+        for each in tasks
+        for name, task in each.items()
+        if touched is None or name in also or not task.read.isdisjoint(touched)
     }
     known = dict(tools.renders.load({task.key for each in tasks for task in each.values()}))
     absent = {
@@ -98,6 +102,15 @@ def done(
     ]
     told = frozenset(gap.id for own in left for gap in own if gap.whole)
     return tuple(_done(each, results, lost, own, told) for each, own in zip(tasks, left, strict=True))
+
+
+def differing(sides: Sequence[Mapping[str, object]]) -> frozenset[str]:
+    """The ids of units that are deployed otherwise on one side than on the other, or are there on one of them alone.
+
+    No file of theirs need be touched for that: another kustomization may name them, or a generator be told more.
+    """
+    first, last = sides[0], sides[-1]
+    return frozenset(name for name in {**first, **last} if name not in first or first[name] != last.get(name))
 
 
 def _done(
