@@ -132,6 +132,7 @@ class Deployment:
     chart: str = ""  # the name of a chart in a repository of charts
     release: str = ""  # of a chart
     value_files: tuple[str, ...] = ()
+    lenient: bool = False  # of a chart: files of values that are not there are left out
     values_from: tuple[ValuesFrom, ...] = ()
     values: str = ""  # as JSON
     parameters: str = field(default="", compare=False)  # the file of those that an ApplicationSet made it with

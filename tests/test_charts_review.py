@@ -527,3 +527,13 @@ def test_what_a_file_of_parameters_changes_is_told_at_its_line(repo: Repo) -> No
     assert {path: each.location.span.line for path, each in lost.items() if each.location} == dict.fromkeys(files, 3)
     more = {"clusters/north/config.yaml": CONFIG.replace("east", "north")}
     assert {each.cluster for each in verdict_on(repo, more).routes} == {"east", "west", "north"}
+
+
+def test_files_of_values_that_may_be_missing_are_left_out(repo: Repo) -> None:
+    lenient = APPLICATION.replace(
+        "      valueFiles: [values-prod.yaml]\n",
+        "      valueFiles: [values-prod.yaml, values-more.yaml]\n      ignoreMissingValueFiles: true\n",
+    )
+    on_main(repo, {"source.yaml": SOURCE, "web.yaml": lenient, "charts/web/values-prod.yaml": "class: nginx\n"})
+    verdict = verdict_on(repo, {"web.yaml": lenient.replace("tls: true", "tls: false")})
+    assert {each.host for each in verdict.routes} == {"app.example.com"}

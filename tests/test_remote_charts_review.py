@@ -450,3 +450,12 @@ def test_a_parameter_is_told_at_its_line_though_that_does_not_name_it(repo: Repo
     based_on(repo, {"apps/web.yaml": APPLICATION, "apps/web-values.yaml": "host: shop.example.com\n"})
     verdict = verdict_on(repo, {"apps/web.yaml": APPLICATION.replace('"true"', '"false"')}, Shelf())
     assert at(the_finding(verdict, "tls-removed")) == ("apps/web.yaml", 14)
+
+
+def test_files_of_values_that_may_be_missing_are_left_out(repo: Repo) -> None:
+    parameters = "        parameters:\n          - {name: host, value: shop.example.com}\n"
+    lenient = APPLICATION.replace("        parameters:\n", f"        ignoreMissingValueFiles: true\n{parameters}")
+    based_on(repo, {"apps/web.yaml": lenient})
+    verdict = verdict_on(repo, {"apps/web.yaml": lenient.replace('"true"', '"false"')}, Shelf())
+    assert at(the_finding(verdict, "tls-removed")) == ("apps/web.yaml", 16)
+    assert verdict_on(repo, {"apps/web-values.yaml": "auth: https://login.example.com\n"}, Shelf()).changes

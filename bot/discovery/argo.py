@@ -133,6 +133,7 @@ def _source(name: str, source: Mapping[str, Any], span: Span, destination: tuple
         components=_texts(kustomize, "components"),
         release=_text(helm, "releaseName") or name,
         value_files=_texts(helm, "valueFiles"),
+        lenient=helm.get("ignoreMissingValueFiles") is True,
         values=_values(helm),
     )
 

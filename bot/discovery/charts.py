@@ -85,6 +85,7 @@ def _installed(
     for each in made:
         chart = plan.sources.get((each.repository, each.path))
         files = tuple(_file(name, each, chart or "") for name in each.value_files)
+        files = tuple(filter(exists, files)) if each.lenient else files
         given = configs.given(path, each)
         # Values that cannot be had would be told as if nothing were asked for.
         if chart is not None and not each.suspended and given is not None and all(map(exists, files)):

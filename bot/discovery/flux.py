@@ -225,6 +225,7 @@ def _release(document: Document, spec: Node | None, *, repository: str, path: st
             for each in (_items(node) if isinstance(node, Sequence) else [node])
             if isinstance(each, Scalar)
         ),
+        lenient=text_at(written, "ignoreMissingValuesFiles").lower() == "true",
         values_from=tuple(_values_from(item) for item in _items(at(spec, "valuesFrom"))),
         values=as_json(at(spec, "values")),
         added=_added(spec, added_by_release, "postRenderers"),

@@ -111,9 +111,10 @@ class Elsewhere:
         files = []
         for name in deployment.value_files:
             file = posixpath.normpath(name.partition("/")[2] or ".")
-            if not name.startswith("$") or not self._exists(file):
+            if name.startswith("$") and self._exists(file):
+                files.append(file)
+            elif not (deployment.lenient and name.startswith("$")):
                 return None
-            files.append(file)
         return tuple(files)
 
 
