@@ -1,6 +1,7 @@
 """Pure. From places in rendered text to the places that a person wrote."""
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
@@ -18,6 +19,7 @@ from bot.verdict import Audit, Route, Verdict, ordered
 
 Key = tuple[Side, str]  # a file on one side
 _COMPARED = 4_000  # lines of both sides together
+_PAIRS = 100_000  # of equal lines: the work of a comparison grows faster than they do
 _DEEP = 4  # renders that one rests on another
 _LONG = 500  # lines of one field that are looked at
 
@@ -119,16 +121,25 @@ def _named(path: tuple[str, ...], text: str) -> int:
 
 
 def changed_lines(before: str, after: str) -> tuple[dict[int, str], dict[int, str]]:
-    """The lines that differ, of each side by number; of a very long file all of them."""
+    """The lines that differ, of each side by number; of very many lines all between the first and the last of them."""
     old, new = before.split("\n"), after.split("\n")
-    here, there = range(len(old)), range(len(new))
-    if len(old) + len(new) <= _COMPARED:
-        codes = [each for each in SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if each[0] != "equal"]
-        return (
-            {line + 1: old[line] for _, first, end, _, _ in codes for line in here[first:end]},
-            {line + 1: new[line] for _, _, _, first, end in codes for line in there[first:end]},
-        )
-    return {line + 1: old[line] for line in here}, {line + 1: new[line] for line in there}
+    most = min(len(old), len(new))
+    same = next((number for number in range(most) if old[number] != new[number]), most)
+    last = next((number for number in range(most - same) if old[~number] != new[~number]), most - same)
+    here, there = old[same : len(old) - last], new[same : len(new) - last]
+    ours, theirs = list(range(len(here))), list(range(len(there)))
+    if len(here) + len(there) <= _COMPARED:
+        codes = [each for each in _compared(here, there).get_opcodes() if each[0] != "equal"]
+        ours = [line for _, first, end, _, _ in codes for line in range(first, end)]
+        theirs = [line for _, _, _, first, end in codes for line in range(first, end)]
+    return ({same + line + 1: here[line] for line in ours}, {same + line + 1: there[line] for line in theirs})
+
+
+def _compared(old: list[str], new: list[str]) -> SequenceMatcher[str]:
+    """The comparison; where lines that stand everywhere would take it minutes, they are not looked for."""
+    counts = Counter(new)
+    pairs = sum(number * counts[line] for line, number in Counter(old).items())
+    return SequenceMatcher(None, old, new, autojunk=pairs > _PAIRS)
 
 
 def origin_at(origins: tuple[Origin, ...], lines: list[int], span: Span) -> Origin:
