@@ -1,6 +1,6 @@
 """Pure. From places in rendered text to the places that a person wrote."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -68,12 +68,13 @@ class Origins:
         """Those of a field. Of what a chart from elsewhere makes, a value says more than its name."""
         if any(each.by is not By.CHART for each in origin.sources):
             return origin.sources
+        key = (at.side, at.file)
+        lines = self._lines[key]
+        first, last = bisect_left(lines, at.span.line), bisect_right(lines, at.span.end_line)
         inner = [
             each
-            for each in self.rendered[at.side, at.file]
-            if at.span.line <= each.line <= at.span.end_line
-            and each.path[: len(origin.path)] == origin.path
-            and each.sources[0].by is By.VALUES
+            for each in self.rendered[key][first:last]
+            if each.path[: len(origin.path)] == origin.path and each.sources[0].by is By.VALUES
         ]
         told = next((each for each in inner if "host" in each.path or "hosts" in each.path), None) or next(
             (each for each in inner if "spec" in each.path), None

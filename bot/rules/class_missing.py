@@ -40,11 +40,11 @@ _CLASSES = "/ingress.class"
 
 def check(scene: Scene) -> Iterator[Hit]:
     """Yield a hit for each Ingress of no class."""
-    used = {name: Counter(_classes(scene, name)) for name in scene.bundle.clusters}
+    usuals = {name: _usual(cluster) for name, cluster in scene.bundle.clusters.items()}
     for cluster, ingress in scene.ingresses():
         if cluster.class_of(ingress) or _claimed(ingress):
             continue
-        usual = _usual(used[cluster.name], cluster)
+        usual = usuals[cluster.name]
         if usual.startswith("gce"):
             continue
         others = f" Other Ingresses of the cluster name one, most often {code(usual)}." if usual else ""
@@ -62,15 +62,12 @@ def check(scene: Scene) -> Iterator[Hit]:
         )
 
 
-def _usual(used: Counter[str], cluster: Cluster) -> str:
+def _usual(cluster: Cluster) -> str:
     """The class that more Ingresses of the cluster name than name none, "" where there is no such class."""
+    used = Counter(ingress.class_name for ingress in cluster.ingresses)
+    unnamed = used.pop("", 0)
     name, number = next(iter(used.most_common(1)), ("", 0))
-    unnamed = sum(1 for each in cluster.ingresses if not each.class_name)
     return name if number >= unnamed else ""
-
-
-def _classes(scene: Scene, cluster: str) -> Iterator[str]:
-    return (ingress.class_name for ingress in scene.bundle.cluster(cluster).ingresses if ingress.class_name)
 
 
 def _claimed(ingress: Ingress) -> bool:
