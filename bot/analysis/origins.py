@@ -2,10 +2,10 @@
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import count
 
 from bot.diff.change import Change, RouteChange
@@ -96,13 +96,23 @@ class Origins:
         It names the field, or one around it; or it is all that changed of what the file depends on.
         """
         origin = self._origin(at)
-        blocks = list(self._blocks(at.file)) if origin else []
-        if not origin or not blocks:
-            return None
-        place, text = max(blocks, key=lambda block: _named(origin.path, block[1]))
-        # Lines that are replaced are a stretch of each side.
-        alone = len(blocks) == len({each.side for each, _ in blocks}) and len({each.file for each, _ in blocks}) == 1
-        return place if alone or _named(origin.path, text) else None
+        return self._caused(at.file, origin.path) if origin else None
+
+    @cached_property
+    def _caused(self) -> Callable[[str, tuple[str, ...]], Location | None]:
+        """What changed that made the field of a rendered file; asked once for a path, which many objects share."""
+        blocks = cache(lambda rendered: tuple(self._blocks(rendered)))
+
+        def cause(rendered: str, path: tuple[str, ...]) -> Location | None:
+            known = blocks(rendered)
+            if not known:
+                return None
+            place, text = max(known, key=lambda block: _named(path, block[1]))
+            # Lines that are replaced are a stretch of each side.
+            alone = len(known) == len({each.side for each, _ in known}) and len({each.file for each, _ in known}) == 1
+            return place if alone or _named(path, text) else None
+
+        return cache(cause)
 
     def _blocks(self, rendered: str) -> Iterator[tuple[Location, str]]:
         """The stretches of changed lines that a rendered file depends on, those of the head first, and their texts."""
