@@ -219,14 +219,14 @@ def test_values_of_config_maps_are_told_where_they_are_written(
     assert at(the_finding(verdict, "host-removed")) == changed
 
 
-@pytest.mark.parametrize("target", ["host", "ingress.host"])
-def test_a_value_of_a_config_map_may_give_one_field(repo: Repo, target: str) -> None:
+@pytest.mark.parametrize(("target", "key"), [("host", "web.yaml"), ("ingress.host", "web.yaml"), ("host", "DOMAIN")])
+def test_a_value_of_a_config_map_may_give_one_field(repo: Repo, target: str, key: str) -> None:
     template = TEMPLATE.replace(".Values.host", f"(.Values.{target})".replace(".host", ".host"))
     release = RELEASE.replace("    host: shop.example.com\n", "    ingress: {}\n").replace(
         "  values:",
-        f"  valuesFrom: [{{kind: ConfigMap, name: c, valuesKey: web.yaml, targetPath: {target}}}]\n  values:",
+        f"  valuesFrom: [{{kind: ConfigMap, name: c, valuesKey: {key}, targetPath: {target}}}]\n  values:",
     )
-    config = "kind: ConfigMap\nmetadata: {name: c}\ndata:\n  web.yaml: old.example.com\n"
+    config = f"kind: ConfigMap\nmetadata: {{name: c}}\ndata:\n  {key}: old.example.com\n"
     based_on(repo, {"apps/web.yaml": release, "apps/config.yaml": config})
     shelf = Shelf({"": chart(template, "host: ''\ningress: {host: ''}\n")})
     verdict = verdict_on(repo, {"apps/config.yaml": config.replace("old", "new")}, shelf)
@@ -245,6 +245,18 @@ def test_a_release_with_values_that_are_not_here_is_read_by_its_values(repo: Rep
     verdict = verdict_on(repo, {"apps/web.yaml": release.replace("shop.example", "new.example")}, shelf)
     assert shelf.asked == []
     assert the_finding(verdict, "host-removed").from_values
+
+
+def test_a_release_with_values_that_are_encrypted_is_read_by_its_values(repo: Repo) -> None:
+    values = (
+        "  valuesFrom: [{kind: ConfigMap, name: c}]\n  values:\n    ingress: {enabled: true, host: shop.example.com}\n"
+    )
+    release = RELEASE[: RELEASE.index("  values:")] + values
+    config = "kind: ConfigMap\nmetadata: {name: c}\ndata:\n  values.yaml: ENC[AES256_GCM,data:xx,type:str]\n"
+    based_on(repo, {"apps/web.yaml": release, "apps/config.yaml": config})
+    verdict = verdict_on(repo, {"apps/web.yaml": release.replace("shop.example", "new.example")}, Shelf())
+    assert the_finding(verdict, "host-removed").from_values
+    assert verdict.problems == ()
 
 
 def test_what_values_said_gives_way_to_what_is_rendered(repo: Repo) -> None:

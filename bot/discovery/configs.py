@@ -63,7 +63,8 @@ class Configs:
         """The files that hold ConfigMaps, by the name of each and a key of it."""
         found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         for path, reading in self._readings.items():
-            for each in reading.settings if self._exists(path) else ():
-                for key in each.texts:
+            # What a kustomization generates of what it says itself is no ConfigMap in its file.
+            for each in reading.settings if self._exists(path) and not reading.kustomization else ():
+                for key in dict.fromkeys((*each.texts, *(name for name, _ in each.values))):
                     found[each.name, key].append(path)
         return found

@@ -29,6 +29,7 @@ _ONE_CHART = "OCIRepository"
 _NEWEST = "latest"  # the tag that Flux takes where none is named
 _FILE = re.compile(r"[-._\w]+\.ya?ml")
 _VARIABLE = re.compile(r"[_A-Za-z][_A-Za-z0-9]*")
+_SEALED = "ENC["  # begins what SOPS has encrypted
 _LONGEST = 2_000  # characters of a value that may stand for a variable
 _MOST = 500  # variables of one object
 
@@ -77,7 +78,7 @@ def settings_of(root: Node) -> Iterator[Settings]:
     data = at(root, "data")
     if text_at(root, "kind") == "ConfigMap" and isinstance(data, Mapping):
         values = _variables(data)
-        texts = tuple(sorted(name for name in data.fields() if _FILE.fullmatch(name))[:_MOST])
+        texts = tuple(sorted(name for name in data.fields() if _FILE.fullmatch(name) and _open(data.get(name)))[:_MOST])
         if values or texts:
             yield Settings(text_at(root, "metadata", "name"), values, texts)
 
@@ -277,7 +278,12 @@ def _variables(data: Mapping) -> tuple[tuple[str, str], ...]:
 
 def _plain(value: str) -> bool:
     """Whether a value is told: not by SOPS alone."""
-    return len(value) <= _LONGEST and "\n" not in value.strip() and not value.startswith("ENC[")
+    return len(value) <= _LONGEST and "\n" not in value.strip() and not value.startswith(_SEALED)
+
+
+def _open(node: Node | None) -> bool:
+    """Whether a text can be read, as SOPS has not encrypted it."""
+    return isinstance(node, Scalar) and not node.text.startswith(_SEALED)
 
 
 def _items(node: Node | None) -> list[Node]:
