@@ -9,7 +9,7 @@ import posixpath
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.bundle import ApplicationSet, Deployment, RemoteChart
 from bot.discovery.argo import charts_in, sources_of
@@ -49,47 +49,53 @@ def ground(paths: Collection[str], contents: Mapping[str, bytes]) -> Ground:
     return Ground(paths, sorted(folders), contents)
 
 
+class _Made(NamedTuple):
+    """An Application that a set makes: its name, its `spec`, and the file of its parameters, "" for none."""
+
+    name: str
+    spec: Mapping[str, Any]
+    file: str
+
+
 def expanded(found: ApplicationSet, on: Ground) -> tuple[tuple[Deployment, ...], bool]:
     """The Deployments that a set makes of folders, and whether these are all of them."""
+    spec = _mapping(json.loads(found.spec))
     made: dict[Deployment, None] = {}
     whole = True
-    for spec, name, filled in _applications(found, on):
-        if filled is None or len(made) > MOST:
+    for each in _applications(spec, on):
+        if each is None or len(made) > MOST:
             whole = False
             continue
-        told = list(sources_of(name, filled, found.at))
-        usable = [each for each in told if "{{" not in each.path]
+        told = list(sources_of(each.name, each.spec, found.at))
+        usable = [one for one in told if "{{" not in one.path]
         whole = whole and len(usable) == len(told) and not (spec.get("templatePatch") and not told)
-        made.update(dict.fromkeys(_known(each, str(params.get(_FILE, ""))) for each in usable))
+        made.update(dict.fromkeys(_known(one, each.file) for one in usable))
     return tuple(made), whole
 
 
 def charts(found: ApplicationSet, on: Ground) -> tuple[RemoteChart, ...]:
     """What the Applications that a set makes install of repositories of charts."""
+    owner = f"ApplicationSet/{found.name}"
     made = [
-        each
-        for _, name, filled in _applications(found, on)
-        if filled is not None
-        for each in charts_in(name, filled, found.at, f"ApplicationSet/{found.name}")
-        if name and "{{" not in name
+        replace(one, deployment=_known(one.deployment, each.file))
+        for each in _applications(_mapping(json.loads(found.spec)), on)
+        if each is not None and each.name and "{{" not in each.name
+        for one in charts_in(each.name, each.spec, found.at, owner)
     ]
-    return tuple(dict.fromkeys(replace(each, deployment=_known(each.deployment)) for each in made[:MOST]))
+    return tuple(dict.fromkeys(made[:MOST]))
 
 
-def _applications(
-    found: ApplicationSet, on: Ground
-) -> Iterator[tuple[Mapping[str, Any], str, Mapping[str, Any] | None]]:
-    """What a set says, and the name and the `spec` of each Application that it makes; None for some unknown ones."""
-    spec = _mapping(json.loads(found.spec))
+def _applications(spec: Mapping[str, Any], on: Ground) -> Iterator[_Made | None]:
+    """What a set makes; None for some that are not known."""
     template = _mapping(spec.get("template"))
     go = spec.get("goTemplate") is True
     for params, over in _generated(_list(spec.get("generators")), on, go=go):
         if params is None:
-            yield spec, "", None
+            yield None
             continue
         filled = _mapping(fill(_laid(template, over), params, go=go))
         name = _mapping(filled.get("metadata")).get("name")
-        yield spec, name if isinstance(name, str) else "", _mapping(filled.get("spec"))
+        yield _Made(name if isinstance(name, str) else "", _mapping(filled.get("spec")), str(params.get(_FILE, "")))
 
 
 def files_of_parameters(sets: Iterable[ApplicationSet], paths: Collection[str]) -> frozenset[str]:
