@@ -24,7 +24,7 @@ Tokens = dict[str, list[str]]
 
 _MAX_LEAVES, _MAX_TOKENS, _MAX_DEPTH = 20_000, 3_000, 50
 _MAX_TEXT = 400_000
-_MAX_TRIES = 12  # renders with marks
+_MAX_TRIES, _TRYING = 12, 5.0  # renders with marks, and seconds after which none is begun
 _MAX_ARCHIVE, _MAX_PACKED = 256 * 1024 * 1024, 5  # bytes unpacked; archives within archives
 _SCHEMA, _PACKED = re.compile(r"(?:^|/)values\.schema\.json$"), re.compile(r"/charts/[^/]+\.tgz$")
 _UNREACHED = re.compile(r"failing loading \"https?://")
@@ -129,8 +129,10 @@ def rendered(library: Library, job: dict[str, Any]) -> dict[str, Any]:
     text = "\n".join(sorted(_lines(first, wanted, kinds)))[:_MAX_TEXT].lower()
     leaves = list(_leaves(library.coalesced(chart, supplied), text))
     unchecked = library.load(without_schemas(archive))
-    narrowed = False
+    narrowed, last = False, time.monotonic() + _TRYING
     for _ in range(_MAX_TRIES):
+        if time.monotonic() > last:
+            break  # what was rendered is worth more than the lines of its values
         tokens, marked = _mark(library.coalesced(chart, supplied), supplied, leaves, text)
         try:
             answer["marked"] = _only(library.render(unchecked, marked, job["options"]), wanted)
