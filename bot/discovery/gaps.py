@@ -142,7 +142,8 @@ def _releases(plan: Plan, readings: Mapping[str, Reading], touched: frozenset[st
         problem = _of_folder(
             ProblemKind.TEMPLATE,
             "The values of a chart speak of an Ingress here. The chart is not rendered, so what it routes is unknown.",
-            "Review the rendered manifests: commit the output of `helm template`.",
+            "Let the operator of Routeproof allow the chart's repository (`ROUTEPROOF_CHART_REPOSITORIES`), or commit "
+            "the output of `helm template`.",
             (folder, paths, touched, side),
         )
         # What was rendered holds more than the release, each of it written elsewhere.
