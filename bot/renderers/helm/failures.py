@@ -58,8 +58,8 @@ def _dependency(job: ChartJob, packed: Packed, error: dict[str, Any]) -> Failure
     return Failure(
         ProblemKind.MISSING,
         f"The chart needs {named}{more}, not found in its `charts/`; nothing is fetched at a render.",
-        "Run `helm dependency build` for the chart and commit its `charts/`, or let the operator of Routeproof allow the "
-        "repository (`ROUTEPROOF_CHART_REPOSITORIES`).",
+        "Run `helm dependency build` for the chart and commit its `charts/`, or let the operator of Routeproof allow "
+        "the repository (`ROUTEPROOF_CHART_REPOSITORIES`).",
         _line(job, packed, rf"^.*\bname:[ \t]*[\"']?{first}[\"']?[ \t]*(?:[,}}].*)?$"),
     )
 
