@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.finding import Finding
+from bot.finding import Finding, State
 from bot.policy.load import load
 from bot.policy.schema import Policy
 from bot.ports import Ports
@@ -537,3 +537,38 @@ def test_files_of_values_that_may_be_missing_are_left_out(repo: Repo) -> None:
     on_main(repo, {"source.yaml": SOURCE, "web.yaml": lenient, "charts/web/values-prod.yaml": "class: nginx\n"})
     verdict = verdict_on(repo, {"web.yaml": lenient.replace("tls: true", "tls: false")})
     assert {each.host for each in verdict.routes} == {"app.example.com"}
+
+
+VARIABLES = f"""\
+{FLUX}  postBuild:
+    substitute:
+      DOMAIN: one.example.com
+      TLS: "true"
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "hosts", "rules"),
+    [
+        ('"true"', '"false"', {"web.one.example.com"}, {"tls-removed"}),
+        ("one.example", "two.example", {"web.one.example.com", "web.two.example.com"}, {"host-removed"}),
+    ],
+    ids=["a switch", "a domain"],
+)
+def test_variables_are_filled_in_before_the_chart_sees_its_values(
+    repo: Repo, old: str, new: str, hosts: set[str], rules: set[str]
+) -> None:
+    release = AT_HOME.replace("shop.example.com", "web.${DOMAIN}").replace("tls: true", "tls: ${TLS}")
+    on_main(repo, {"source.yaml": SOURCE, "apps/web.yaml": release, "clusters/east/apps.yaml": VARIABLES})
+    verdict = verdict_on(repo, {"clusters/east/apps.yaml": VARIABLES.replace(old, new)})
+    assert {each.host for each in verdict.routes} == hosts
+    assert {each.rule for each in verdict.findings if each.state is State.INTRODUCED} == rules
+
+
+def test_each_cluster_fills_in_its_own_variables(repo: Repo) -> None:
+    release = AT_HOME.replace("shop.example.com", "web.${DOMAIN}").replace("tls: true", "tls: ${TLS}")
+    west = VARIABLES.replace("one.example", "two.example")
+    clusters = {"clusters/east/apps.yaml": VARIABLES, "clusters/west/apps.yaml": west}
+    on_main(repo, {"source.yaml": SOURCE, "apps/web.yaml": release, **clusters})
+    verdict = verdict_on(repo, {"clusters/west/apps.yaml": west.replace('"true"', '"false"')})
+    assert {(each.cluster, each.host) for each in verdict.routes} == {("west", "web.two.example.com")}

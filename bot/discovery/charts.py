@@ -16,6 +16,7 @@ from bot.discovery.candidates import names_values
 from bot.discovery.configs import Configs, Given
 from bot.discovery.environments import DEFAULT, cluster_of
 from bot.discovery.plan import Lacking, Placement, Plan, Unit, UnitKind, by_policy
+from bot.discovery.substitution import NO_VARIABLES, Variables, named_in
 from bot.discovery.uses import asked_by
 from bot.policy.schema import Policy
 from bot.source import Location
@@ -34,6 +35,7 @@ class Installation:
     repository, the later ones over the earlier ones, above the chart's own; where `whole`, they stand in its place.
     `given` holds over them what ConfigMaps say. `by` is the file of the object that installs it, which may say more
     values, "" where there is none. `ref` is a chart that is to be fetched, and `named` the place that says so.
+    `variables` are filled into what the object says, before Helm sees it.
     """
 
     path: str
@@ -49,6 +51,7 @@ class Installation:
     ref: ChartRef | None = None
     named: Location | None = None
     owner: str = ""  # the ApplicationSet that makes the object which installs it
+    variables: Variables = NO_VARIABLES
 
     @property
     def name(self) -> str:
@@ -107,12 +110,13 @@ class Installing:
 def placed_by(
     path: str, deployment: Deployment, placements: Iterable[Placement], what: Installing
 ) -> Iterator[Installation]:
-    """The installations of a release by the namespaces that the object in a file goes to."""
-    spaces: defaultdict[str, dict[Placement, None]] = defaultdict(dict)
+    """The installations of a release by the namespaces that the object in a file goes to, and what fills it in."""
+    spaces: defaultdict[tuple[str, Variables], dict[Placement, None]] = defaultdict(dict)
     for placement in placements:
         namespace = _namespace(deployment, placement)
-        spaces[namespace][_put(placement, deployment, namespace)] = None
-    for namespace, puts in spaces.items():
+        variables = _variables(deployment, placement)
+        spaces[namespace, variables][_put(placement, deployment, namespace, variables)] = None
+    for (namespace, variables), puts in spaces.items():
         several = (deployment.chart, deployment.release if deployment.release != deployment.name else "")
         part = "".join(f"{each}:" for each in several if each)
         name = f"{_RENDERED}:{deployment.kind}:{deployment.name}:{part}{namespace}"
@@ -129,6 +133,7 @@ def placed_by(
             ref=what.ref,
             named=what.named,
             owner=what.owner,
+            variables=variables,
         )
 
 
@@ -148,10 +153,16 @@ def _namespace(deployment: Deployment, placement: Placement) -> str:
     return placement.namespace or deployment.namespace or placement.unnamed or _UNKNOWN
 
 
-def _put(placement: Placement, deployment: Deployment, namespace: str) -> Placement:
-    return Placement(
-        placement.unit, deployment.cluster or placement.cluster, unnamed=namespace, variables=placement.variables
-    )
+def _variables(deployment: Deployment, placement: Placement) -> Variables:
+    """What fills in what the release says; a ConfigMap may name any of them."""
+    if deployment.values_from:
+        return placement.variables
+    own = (deployment.name, deployment.release, deployment.namespace, deployment.values, deployment.added)
+    return named_in("\n".join(own), placement.variables)
+
+
+def _put(placement: Placement, deployment: Deployment, namespace: str, variables: Variables) -> Placement:
+    return Placement(placement.unit, deployment.cluster or placement.cluster, unnamed=namespace, variables=variables)
 
 
 def _file(name: str, deployment: Deployment, chart: str) -> str:

@@ -50,6 +50,14 @@ class Variables:
 NO_VARIABLES = Variables()
 
 
+def named_in(texts: str, variables: Variables) -> Variables:
+    """Those of the variables that texts name."""
+    if variables.idle or "${" not in texts:
+        return NO_VARIABLES
+    names = {found[1] for found in _VARIABLE.finditer(texts)}
+    return Variables(tuple([pair for pair in variables.values if pair[0] in names]), variables.complete)
+
+
 def filler(variables: Variables) -> Fill:
     """What fills in these variables."""
     known = dict(variables.values)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from bot.bundle import ChartRef
 from bot.discovery.charts import Installation, apart, installations
 from bot.discovery.remote import Elsewhere, Key
+from bot.discovery.substitution import filler
 from bot.policy.schema import Policy, Rendering
 from bot.ports import Tools
 from bot.renderer import By, ChartJob, Source, Values
@@ -93,6 +94,7 @@ def task_of(
     if install.by:
         written = files.tree.files.get(install.by)
         note(written.blob if written else asked.outcome.keys.get(install.by, ""), install.name, install.path)
+        note(repr(install.variables))
         note(install.deployment.values if install.deployment else "")  # a generator may have filled them in
         if install.deployment and install.deployment.added:
             note(tools.overlays.version(), tools.program, install.deployment.added)
@@ -105,7 +107,7 @@ def task_of(
             install.chart,
             {**contents, **{path: each.data for path, each in archives.items()}},
             tuple(_values(install, asked)),
-            release=install.release,
+            release=filler(install.variables)(install.release),
             namespace=install.namespace,
             kube_version=rendering.kubernetes,
             api_versions=rendering.api_versions,
@@ -149,11 +151,13 @@ def _values(install: Installation, asked: Asked) -> Iterable[Values]:
     had = asked.files.had(install.files)
     for file in install.files:
         yield Values(had.get(file, b"").decode("utf-8", "replace"), file)
-    for given in install.given:
-        if values := given_values(given, asked.files.had([given.file]).get(given.file, b"")):
-            yield values
+    said = [given_values(given, asked.files.had([given.file]).get(given.file, b"")) for given in install.given]
     if install.by and install.deployment is not None:
-        yield from written_values(install.deployment, install.by, _written(install.by, asked))
+        said += written_values(install.deployment, install.by, _written(install.by, asked))
+    fill = filler(install.variables)
+    for values in filter(None, said):
+        # Line by line: places stay where they are, and no text is too long.
+        yield replace(values, text="\n".join(map(fill, values.text.split("\n")))) if "${" in values.text else values
 
 
 def _written(file: str, asked: Asked) -> bytes:

@@ -447,8 +447,8 @@ def test_a_dependency_that_is_not_vendored_is_named_with_what_to_do():
         ProblemKind.MISSING,
         "The chart needs `other` 1.x.x of https://charts.example.com, not found in its `charts/`; "
         "nothing is fetched at a render.",
-        "Run `helm dependency build` for the chart and commit its `charts/`, or let the operator of Routeproof allow the "
-        "repository (`ROUTEPROOF_CHART_REPOSITORIES`).",
+        "Run `helm dependency build` for the chart and commit its `charts/`, or let the operator of Routeproof allow "
+        "the repository (`ROUTEPROOF_CHART_REPOSITORIES`).",
         Source("charts/web/Chart.yaml", Span(5, 1, 5, 76), By.CHART),
     )
 
