@@ -16,7 +16,7 @@ from bot.problem import ProblemKind
 from bot.renderer import Failure, FetchedChart
 from bot.review import Asked, inspect, review
 from bot.settings import Settings
-from bot.verdict import Verdict
+from bot.verdict import Conclusion, Verdict
 from bot.wiring import ports_for
 from tests.repositories import Repo
 from tests.test_charts_review import TEMPLATE
@@ -471,3 +471,23 @@ def test_files_of_values_that_may_be_missing_are_left_out(repo: Repo) -> None:
     verdict = verdict_on(repo, {"apps/web.yaml": lenient.replace('"true"', '"false"')}, Shelf())
     assert at(the_finding(verdict, "tls-removed")) == ("apps/web.yaml", 16)
     assert verdict_on(repo, {"apps/web-values.yaml": "auth: https://login.example.com\n"}, Shelf()).changes
+
+
+SECRET = "  valuesFrom: [{kind: Secret, name: web-values}]\n  values:"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sources/example.yaml": REPOSITORY.replace("charts.example.com", "other.example.com")},
+        {"apps/web.yaml": RELEASE.replace("  values:", SECRET)},
+        {"apps/web.yaml": RELEASE.replace("chart: web", "chart: ./web").replace("HelmRepository", "GitRepository")},
+    ],
+    ids=["a repository that is not allowed", "values of a Secret", "a chart in another repository"],
+)
+def test_a_chart_that_can_be_had_on_one_side_alone_loses_no_route(repo: Repo, change: Mapping[str, str]) -> None:
+    verdict = verdict_on(repo, change, Shelf())
+    assert (verdict.routes, verdict.findings) == ((), ())
+    (problem,) = verdict.problems
+    assert (str(problem.location), problem.touched) == ("apps/web.yaml:1", True)
+    assert verdict.conclusion is Conclusion.NEUTRAL

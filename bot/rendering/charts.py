@@ -14,6 +14,7 @@ from bot.ports import Tools
 from bot.problem import Problem, ProblemKind
 from bot.renderer import By, Rendered
 from bot.rendering.chart_tasks import Asked, asked_of, folder_of, needed_by, parameters_of, task_of
+from bot.rendering.comparable import comparable
 from bot.rendering.fetching import Fetched
 from bot.rendering.parts import Files, Outcome
 from bot.rendering.post_rendering import ReleaseJob, releases
@@ -29,12 +30,14 @@ def charts(
     What the sides hold that was rendered already may install charts too.
     """
     others = [active(each.readings.values()) for each in reversed(outcomes)]  # of the other side
-    asked = [
-        asked_of(outcome, own, tools, policy, there)
-        for outcome, own, there in zip(outcomes, files, others, strict=True)
-    ]
+    asked = comparable(
+        [
+            asked_of(outcome, own, tools, policy, there)
+            for outcome, own, there in zip(outcomes, files, others, strict=True)
+        ]
+    )
     if not any(each.installs for each in asked):
-        return tuple(outcomes)
+        return tuple(each.outcome for each in asked)
     # That somebody is now known to install a chart says nothing of how it was installed before.
     sure = [{name: one for name, one in each.installs.items() if not one.guessed} for each in asked]
     elsewhere = differing(sure)
