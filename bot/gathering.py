@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.bundle import NOTHING, Reading
 from bot.discovery.candidates import is_candidate
 from bot.discovery.plans import Stand, parameters_of
 from bot.discovery.reading import read_file
@@ -11,6 +10,7 @@ from bot.discovery.sides import doubted, may_hide, unread
 from bot.policy.schema import Policy
 from bot.ports import Ports, Tree, TreeFile
 from bot.problem import Problem
+from bot.reading import NOTHING, Reading
 
 
 @dataclass(frozen=True)

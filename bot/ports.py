@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bot.bundle import ChartRef, Reading
 from bot.policy.schema import Policy
 from bot.problem import Problem
+from bot.reading import ChartRef, Reading
 from bot.renderer import ChartJob, Failure, FetchedChart, Limits, OverlayJob, Rendered, Renderer
 from bot.reporter.outgoing import ChatVerdict, CheckOutput, DiffLines, LineComment
 from bot.rule import Kit

@@ -9,7 +9,7 @@ from bot.analysis.discreet import discreet
 from bot.analysis.lanes import identities, lanes_of
 from bot.analysis.origins import Origins, of_audit, of_verdict
 from bot.analysis.units import Units
-from bot.bundle import Bundle, Reading
+from bot.bundle import Bundle
 from bot.controller import Lane
 from bot.discovery.foreign import foreign
 from bot.discovery.gaps import gaps
@@ -28,6 +28,7 @@ from bot.policy.load import load
 from bot.policy.schema import POLICY_FILE, Policy
 from bot.ports import Ports, Sides, Tree
 from bot.problem import Problem, ProblemKind
+from bot.reading import Reading
 from bot.rendering.parts import Outcome, Part
 from bot.rendering.stages import rendered
 from bot.rendering.tracing import origins_of, rendered_origins, units_of

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import count
 
-from bot.bundle import Bundle, Reading, build_cluster
+from bot.bundle import Bundle, build_cluster
 from bot.ingress.model import (
     Backend,
     Entry,
@@ -24,6 +24,7 @@ from bot.ingress.model import (
     Text,
     TlsEntry,
 )
+from bot.reading import Reading
 from bot.source import Span
 
 V1 = "networking.k8s.io/v1"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.analysis.core import Frame, analyse
-from bot.bundle import Bundle, Reading
+from bot.bundle import Bundle
 from bot.catalogue import kit
 from bot.discovery.candidates import is_candidate
 from bot.discovery.lost import unbuilt, withheld
@@ -14,6 +14,7 @@ from bot.discovery.reading import read_file
 from bot.discovery.settling import settle
 from bot.discovery.sides import bundle_of, reconcile, withholding
 from bot.policy.schema import Policy
+from bot.reading import Reading
 from bot.verdict import Revision, Verdict
 
 Files = Mapping[str, str]

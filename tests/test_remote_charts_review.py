@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import responses
 
-from bot.bundle import ChartRef
 from bot.finding import Confidence, Finding, State
 from bot.problem import ProblemKind
+from bot.reading import ChartRef
 from bot.renderer import Failure, FetchedChart
 from bot.review import Asked, inspect, review
 from bot.settings import Settings

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from bot.bundle import ChartRef
 from bot.charts import addresses, trouble
 from bot.charts.addresses import Resolve
 from bot.charts.crew import work_off
@@ -18,6 +17,7 @@ from bot.charts.opener import Opener
 from bot.charts.places import Allowed, Place, parse_place
 from bot.charts.registry import Registry
 from bot.charts.trouble import Trouble
+from bot.reading import ChartRef
 from bot.renderer import Failure, FetchedChart
 
 Fetched = FetchedChart | Failure

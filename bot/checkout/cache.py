@@ -6,10 +6,10 @@ from pathlib import Path
 
 import msgspec
 
-from bot.bundle import NOTHING, Reading
 from bot.checkout.codec import decode, encode, reader_version
 from bot.checkout.kept import Kept
 from bot.ports import TreeFile
+from bot.reading import NOTHING, Reading
 from bot.renderer import Rendered
 
 _LIMIT = 256 * 1024 * 1024

@@ -10,19 +10,6 @@ from pathlib import Path as File
 import msgspec
 
 import bot
-from bot.bundle import (
-    NOTHING,
-    ApplicationSet,
-    Broken,
-    ChartUse,
-    Deployment,
-    Kustomization,
-    Reading,
-    Release,
-    RemoteChart,
-    Repository,
-    Settings,
-)
 from bot.gateway.model import FilterSet, Gateway, Grant, Route
 from bot.ingress.model import (
     Backend,
@@ -41,10 +28,23 @@ from bot.ingress.model import (
     Text,
     TlsEntry,
 )
+from bot.reading import (
+    NOTHING,
+    ApplicationSet,
+    Broken,
+    ChartUse,
+    Deployment,
+    Kustomization,
+    Reading,
+    Release,
+    RemoteChart,
+    Repository,
+    Settings,
+)
 from bot.source import Span
 
 # What a Reading is made by: another text of one of these, another reader.
-_SOURCES = ("source.py", "problem.py", "bundle.py", "manifest", "ingress", "gateway", "discovery", "checkout")
+_SOURCES = ("source.py", "problem.py", "reading.py", "manifest", "ingress", "gateway", "discovery", "checkout")
 
 
 class _Backend(msgspec.Struct, array_like=True, frozen=True):

@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from bot.bundle import Reading
 from bot.discovery.added import ANY, LED, NOTHING_ADDED, RELEASED, ROUTING, Added, aims
 from bot.discovery.plan import Placement, Plan, Unit, UnitKind
+from bot.reading import Reading
 
 _RENDERED = "!kustomize"  # no file of a repository is read under such a name, for it has no suffix of a manifest
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
-from bot.bundle import ApplicationSet, Deployment, RemoteChart
 from bot.discovery.argo import charts_in, sources_of
 from bot.discovery.expansion import fill, normalized
 from bot.manifest.node import to_python
 from bot.manifest.read import Document, read
 from bot.manifest.scalar import ScalarError
 from bot.policy.globs import matches_path
+from bot.reading import ApplicationSet, Deployment, RemoteChart
 
 MOST = 2_000  # Applications of one set
 _FILES = 500  # that one set reads

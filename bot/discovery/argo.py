@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.bundle import ApplicationSet, Deployment, RemoteChart
 from bot.discovery.added import added_by_argo
 from bot.discovery.flux import as_json, folder_of
 from bot.discovery.installs import at, text_at
@@ -13,6 +12,7 @@ from bot.manifest.node import Scalar, to_python
 from bot.manifest.node import Sequence as Nodes
 from bot.manifest.read import Document
 from bot.manifest.scalar import ScalarError
+from bot.reading import ApplicationSet, Deployment, RemoteChart
 from bot.source import Span
 
 _GROUP = "argoproj.io"

@@ -4,9 +4,9 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from bot.bundle import Deployment
 from bot.discovery.environments import DEFAULT, cluster_of
 from bot.discovery.terrain import BY_FLUX, Terrain
+from bot.reading import Deployment
 
 
 def beginnings(

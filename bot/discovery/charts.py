@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from bot.bundle import ChartRef, Deployment, Reading
 from bot.discovery.candidates import names_values
 from bot.discovery.configs import Configs, Given
 from bot.discovery.environments import DEFAULT, cluster_of
@@ -19,6 +18,7 @@ from bot.discovery.plan import Lacking, Placement, Plan, Unit, UnitKind, by_poli
 from bot.discovery.substitution import NO_VARIABLES, Variables, named_in
 from bot.discovery.uses import asked_by
 from bot.policy.schema import Policy
+from bot.reading import ChartRef, Deployment, Reading
 from bot.source import Location
 
 _OWN = ("values.yaml", "values.yml")

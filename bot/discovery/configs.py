@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.bundle import Deployment, Reading, ValuesFrom
+from bot.reading import Deployment, Reading, ValuesFrom
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bot.bundle import Deployment
 from bot.discovery.added import NOTHING_ADDED, Added
 from bot.discovery.substitution import NO_VARIABLES, Variables
+from bot.reading import Deployment
 
 
 class Put(NamedTuple):

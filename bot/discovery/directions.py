@@ -3,11 +3,11 @@
 import re
 from dataclasses import dataclass, field
 
-from bot.bundle import ApplicationSet, Deployment, RemoteChart, Repository, Settings
 from bot.discovery import argo, flux
 from bot.discovery.discretion import of_chart, of_deployment, of_repository, of_set, of_settings
 from bot.manifest.node import Mapping
 from bot.manifest.read import Document
+from bot.reading import ApplicationSet, Deployment, RemoteChart, Repository, Settings
 
 _GROUPS = (b"toolkit.fluxcd.io", b"extensions.fluxcd.io", b"controlplane.io", b"argoproj.io", b"ConfigMap")
 _KINDS = re.compile(

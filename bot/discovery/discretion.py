@@ -7,10 +7,10 @@ two that differ are told apart.
 import json
 from dataclasses import replace
 
-from bot.bundle import ApplicationSet, Deployment, RemoteChart, Repository, Settings
 from bot.manifest.masking import kept
 from bot.manifest.secrecy import is_secret, may_tell, sealed, told, without_secrets
 from bot.manifest.secret_keys import BY_NAME, Holds, holds, key_of
+from bot.reading import ApplicationSet, Deployment, RemoteChart, Repository, Settings
 
 Pairs = tuple[tuple[str, str], ...]
 

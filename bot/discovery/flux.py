@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from collections.abc import Mapping as Map
 from typing import Any
 
-from bot.bundle import Deployment, RemoteChart, Repository, Settings, ValuesFrom
 from bot.discovery.added import added_by_flux, added_by_release
 from bot.discovery.embedded import parsed
 from bot.discovery.installs import at, text_at
 from bot.manifest.node import Mapping, Node, Scalar, Sequence, to_python
 from bot.manifest.read import Document
 from bot.manifest.scalar import ScalarError
+from bot.reading import Deployment, RemoteChart, Repository, Settings, ValuesFrom
 
 _KUSTOMIZE = "kustomize.toolkit.fluxcd.io"
 _HELM = "helm.toolkit.fluxcd.io"

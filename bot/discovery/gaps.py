@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from bot.bundle import Kustomization, Reading
 from bot.discovery.candidates import CHART_FILE, names_values
 from bot.discovery.lost import with_above
 from bot.discovery.plan import Plan, UnitKind
 from bot.discovery.uses import Uses
 from bot.problem import Problem, ProblemKind
+from bot.reading import Kustomization, Reading
 from bot.source import START, Location, Side
 
 # Files of a chart that are about it and render to nothing.

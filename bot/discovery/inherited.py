@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.bundle import Deployment
 from bot.discovery.added import filled
 from bot.discovery.filling import Fill
+from bot.reading import Deployment
 
 
 def inherited(deployment: Deployment, parent: Deployment, fill: Fill) -> Deployment:

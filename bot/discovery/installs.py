@@ -7,11 +7,11 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.bundle import ChartUse
 from bot.discovery.embedded import overlaid, parsed, with_settings
 from bot.ingress.model import FromValues, Text
 from bot.manifest.node import Mapping, Node, Scalar, Sequence
 from bot.manifest.read import Document
+from bot.reading import ChartUse
 
 # By kind, the end of the API group.
 GROUPS = {

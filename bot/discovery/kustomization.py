@@ -4,7 +4,6 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from bot.bundle import ChartUse, Kustomization
 from bot.discovery.added import ROUTING
 from bot.discovery.releases import digest_of
 from bot.ingress.fields import Faults, Fields
@@ -12,6 +11,7 @@ from bot.ingress.model import Meta, SecretSource, Text
 from bot.ingress.parse import text_of
 from bot.manifest.node import Mapping, Node, Scalar, Sequence, to_python
 from bot.manifest.read import Document
+from bot.reading import ChartUse, Kustomization
 from bot.source import Span
 
 _NAMES = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from bot.bundle import Kustomization
 from bot.discovery.links import LONGEST, NO_LINKS, through
+from bot.reading import Kustomization
 
 _STEPS = 500_000  # a handful of files can name each other in ways that multiply
 _WAYS = 100  # in which one root may build one folder

@@ -4,11 +4,12 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
-from bot.bundle import Reading, Unbuilt
+from bot.bundle import Unbuilt
 from bot.discovery.kustomization import named_kustomization
 from bot.discovery.plan import Plan, Unit
 from bot.finding import code, listed
 from bot.problem import Problem, ProblemKind
+from bot.reading import Reading
 from bot.source import START, Location, Side
 
 

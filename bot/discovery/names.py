@@ -7,11 +7,11 @@ names here, though kustomize renames them: whether it takes their references alo
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.bundle import Reading
 from bot.discovery.namespaces import in_namespace, with_namespace
 from bot.discovery.plan import Placement, Plan, Unit
 from bot.discovery.substitution import substituted
 from bot.ingress.model import Backend, HostRule, Ingress, Meta, SecretSource, ServiceBackend, Text
+from bot.reading import Reading
 
 _SERVICE, _SECRET = "Service", "Secret"
 # Of all that makes a Secret, these alone are Secrets to kustomize.

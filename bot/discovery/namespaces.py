@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from bot.bundle import Reading
 from bot.ingress.model import Meta, Text
+from bot.reading import Reading
 
 
 def in_namespace(reading: Reading, namespace: str) -> Reading:

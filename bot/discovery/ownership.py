@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from bot.bundle import Deployment, Repository
 from bot.discovery.flux import OWN_SOURCE, folder_of
+from bot.reading import Deployment, Repository
 
 _SCHEME = re.compile(r"^[a-z+]{1,10}://", re.IGNORECASE)
 _SURE = 1_000  # votes of the source of a bootstrap

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from bot.bundle import Deployment, Kustomization, RemoteChart
 from bot.discovery.added import NOTHING_ADDED, Added
 from bot.discovery.candidates import CHART_FILE, chart_of, names_values
 from bot.discovery.deployed import NOBODY, Deployed, Put
@@ -15,6 +14,7 @@ from bot.discovery.links import NO_LINKS
 from bot.discovery.substitution import NO_VARIABLES, Variables
 from bot.policy.globs import matches_path
 from bot.policy.schema import Policy
+from bot.reading import Deployment, Kustomization, RemoteChart
 
 
 class UnitKind(StrEnum):

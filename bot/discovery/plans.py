@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from bot.bundle import Deployment, Reading, RemoteChart
 from bot.discovery.added import BARE
 from bot.discovery.application_sets import charts, expanded, files_of_parameters, ground
 from bot.discovery.candidates import CHART_FILE, chart_of, names_values
@@ -21,6 +20,7 @@ from bot.discovery.terrain import Ground
 from bot.discovery.walk import Walk
 from bot.policy.schema import Policy
 from bot.problem import Problem, ProblemKind
+from bot.reading import Deployment, Reading, RemoteChart
 from bot.source import Location, Side
 
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 
-from bot.bundle import NOTHING, Broken, ChartUse, Kustomization, Reading, Release
 from bot.discovery.candidates import names_values
 from bot.discovery.directions import Directions, directing, directs
 from bot.discovery.installs import kind_of, uses_of
@@ -27,6 +26,7 @@ from bot.manifest.read import Document, read
 from bot.manifest.repeated import without
 from bot.manifest.sieve import Sieve
 from bot.problem import ProblemKind
+from bot.reading import NOTHING, Broken, ChartUse, Kustomization, Reading, Release
 
 _SIEVE = Sieve((*KINDS, *ROUTING))
 _RELEASES = Sieve(RELEASES)

@@ -4,13 +4,13 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator
 
-from bot.bundle import Release
 from bot.discovery.installs import GROUPS, Install, at, installs_of, kind_of, text_at
 from bot.discovery.values import plain, read_values, routed_hosts
 from bot.ingress.fields import value_of
 from bot.ingress.model import FromValues, Ingress, Text
 from bot.manifest.node import Mapping, Node, Scalar, Sequence
 from bot.manifest.read import Document
+from bot.reading import Release
 
 RELEASES = tuple(GROUPS)
 _WORD = "ingress"

@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
-from bot.bundle import ChartRef, Deployment, Reading, RemoteChart, Repository
 from bot.discovery.charts import Installation, Installing, placed_by
 from bot.discovery.configs import Configs
 from bot.discovery.plan import Plan
+from bot.reading import ChartRef, Deployment, Reading, RemoteChart, Repository
 from bot.source import Location
 
 _SOURCE = ("HelmRepository/", "OCIRepository/")

@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from bot.bundle import Reading
 from bot.discovery.candidates import names_values
 from bot.discovery.plan import Plan, Unit, UnitKind, without
+from bot.reading import Reading
 
 _RENDERED = "!kustomize"  # no file of a repository is read under this name, for it has no suffix of a manifest
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
-from bot.bundle import Broken, Bundle, Cluster, Kustomization, Reading, Veil, build_cluster
+from bot.bundle import Bundle, Cluster, Veil, build_cluster
 from bot.discovery.environments import DEFAULT
 from bot.discovery.layered import Layered, own
 from bot.discovery.names import Names
@@ -13,6 +13,7 @@ from bot.discovery.substitution import Variables
 from bot.discovery.uses import Uses
 from bot.ingress.model import Ingress, Meta
 from bot.problem import Problem, ProblemKind
+from bot.reading import Broken, Kustomization, Reading
 from bot.source import START
 
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from bot.bundle import Reading
 from bot.discovery.filling import Fill, filled
 from bot.gateway.model import FilterSet, Gateway, Grant, Route
 from bot.ingress.model import (
@@ -28,6 +27,7 @@ from bot.ingress.model import (
     TlsEntry,
 )
 from bot.manifest.template import lowered
+from bot.reading import Reading
 
 _VARIABLE = re.compile(r"\$\$\{|\$\{([_A-Za-z][_A-Za-z0-9]*)(?:(:?[-=])([^{}$]{0,500}))?\}")
 _DISABLED = "kustomize.toolkit.fluxcd.io/substitute"

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from bot.bundle import Deployment, Kustomization, Reading
 from bot.discovery.candidates import CHART_FILE, chart_of, names_values
 from bot.discovery.inherited import patched
 from bot.discovery.kustomize import Builder
 from bot.discovery.links import NO_LINKS, through
 from bot.discovery.ownership import Ownership, ownership
 from bot.discovery.selection import selected
+from bot.reading import Deployment, Kustomization, Reading
 
 BY_FLUX = frozenset({"Kustomization", "FluxInstance"})
 _MANIFESTS = (".yaml", ".yml", ".json")

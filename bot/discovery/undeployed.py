@@ -4,10 +4,10 @@ import posixpath
 from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
-from bot.bundle import Deployment, Reading
 from bot.discovery.plan import Plan
 from bot.finding import code
 from bot.problem import Problem, ProblemKind
+from bot.reading import Deployment, Reading
 from bot.source import Location, Side
 
 

@@ -4,11 +4,11 @@ import posixpath
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from bot.bundle import NOTHING, Reading
 from bot.discovery.gaps import gaps, gaps_of_both
 from bot.discovery.plan import Plan
 from bot.discovery.undeployed import astray, still_undeployed, undeployed
 from bot.problem import Problem, ProblemKind
+from bot.reading import NOTHING, Reading
 from bot.source import Location, Side
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from bot.bundle import ChartUse, Reading
 from bot.ingress.model import FromValues, HostRule, Ingress, ResourceBackend, Text
+from bot.reading import ChartUse, Reading
 
 
 @dataclass(frozen=True)

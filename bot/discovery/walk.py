@@ -9,7 +9,6 @@ import posixpath
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 
-from bot.bundle import Deployment
 from bot.discovery.added import NOTHING_ADDED, Added
 from bot.discovery.beginnings import beginnings, by_words
 from bot.discovery.deployed import Deployed, Put
@@ -19,6 +18,7 @@ from bot.discovery.kustomize import Builder
 from bot.discovery.rounds import rounds
 from bot.discovery.substitution import NO_VARIABLES, Variables, filler
 from bot.discovery.terrain import BY_FLUX, NOTHING, Ground, Terrain
+from bot.reading import Deployment
 
 _STEPS = 20_000  # Deployments that are followed; a handful can name each other in ways that multiply
 

@@ -5,12 +5,12 @@ import posixpath
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.bundle import ChartRef
 from bot.discovery.charts import Installation, apart, installations
 from bot.discovery.remote import Elsewhere, Key
 from bot.discovery.substitution import filler
 from bot.policy.schema import Policy, Rendering
 from bot.ports import Tools
+from bot.reading import ChartRef
 from bot.renderer import By, ChartJob, Source, Values
 from bot.rendering.fetching import Fetched, lacking
 from bot.rendering.folders import Folder, is_library

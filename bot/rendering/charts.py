@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from bot.bundle import ChartRef
 from bot.discovery.charts import Installation, with_charts
 from bot.discovery.plan import Lacking, UnitKind
 from bot.discovery.remote import active
@@ -12,6 +11,7 @@ from bot.finding import UnitRef
 from bot.policy.schema import Policy
 from bot.ports import Tools
 from bot.problem import Problem, ProblemKind
+from bot.reading import ChartRef
 from bot.renderer import By, Rendered
 from bot.rendering.chart_tasks import Asked, asked_of, folder_of, needed_by, parameters_of, task_of
 from bot.rendering.comparable import comparable

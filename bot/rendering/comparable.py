@@ -4,8 +4,8 @@ import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.bundle import Deployment
 from bot.problem import Problem, ProblemKind
+from bot.reading import Deployment
 from bot.rendering.chart_tasks import Asked
 from bot.source import Location
 

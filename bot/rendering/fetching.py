@@ -5,11 +5,11 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bot.bundle import ChartRef
 from bot.discovery.installs import at, text_at
 from bot.manifest.node import Node, Sequence
 from bot.manifest.read import Document, read
 from bot.ports import ChartSource
+from bot.reading import ChartRef
 from bot.renderer import Failure, FetchedChart
 from bot.rendering.folders import Folder
 from bot.rendering.parts import Files

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bot.bundle import Reading
 from bot.discovery.plan import Plan
 from bot.discovery.reading import read_file
 from bot.finding import UnitRef
 from bot.ports import Ports, Tree, TreeFile
 from bot.problem import Problem
+from bot.reading import Reading
 from bot.renderer import Origin
 from bot.source import Side
 

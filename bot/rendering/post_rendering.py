@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.analysis.origins import origin_at
-from bot.bundle import Deployment
 from bot.discovery.added import Added
 from bot.ports import Tools
 from bot.problem import ProblemKind
+from bot.reading import Deployment
 from bot.renderer import ChartJob, Failure, Limits, Origin, OverlayJob, Rendered, Renderer, Source, Values
 from bot.rendering.overlays import KINDS
 from bot.rendering.patches import Patches

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from bot.bundle import Deployment
 from bot.discovery.configs import Given
 from bot.discovery.flux import as_json, folder_of
 from bot.discovery.installs import at, text_at
@@ -15,6 +14,7 @@ from bot.manifest.node import Node as AnyNode
 from bot.manifest.node import Scalar, Sequence
 from bot.manifest.read import Document, read
 from bot.manifest.secrecy import without_secrets
+from bot.reading import Deployment
 from bot.renderer import Form, Values
 from bot.source import Span
 

@@ -3,9 +3,9 @@
 import gzip
 import hashlib
 
-from bot.bundle import ChartRef
 from bot.charts.charts import Fetched
 from bot.charts.limits import Limits
+from bot.reading import ChartRef
 from bot.renderer import Failure, FetchedChart
 
 LIMITS = Limits(pause=0.0, connect=2.0, silence=2.0, answer=4.0, total=20.0)

@@ -7,10 +7,10 @@ import pytest
 import requests
 import responses
 
-from bot.bundle import ChartRef
 from bot.charts.charts import Charts
 from bot.charts.limits import MIB, Limits
 from bot.problem import ProblemKind
+from bot.reading import ChartRef
 from tests.charts.packed import LIMITS, REPOSITORY, digest, had, indexed, lacking, packed, wanted
 
 ALLOWED = ["https://charts.example.com/"]

@@ -8,9 +8,9 @@ import pytest
 import responses
 from responses import matchers
 
-from bot.bundle import ChartRef
 from bot.charts.charts import Charts
 from bot.charts.limits import Limits
+from bot.reading import ChartRef
 from tests.charts.packed import LIMITS, digest, had, indexed, lacking, packed, wanted
 
 ALLOWED = ["oci://ghcr.io/org/", "https://charts.example.com/"]

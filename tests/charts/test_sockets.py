@@ -12,10 +12,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from bot.bundle import ChartRef
 from bot.charts.charts import Charts
 from bot.charts.limits import Limits
 from bot.charts.opener import ENVIRONMENT
+from bot.reading import ChartRef
 from tests.charts.packed import LIMITS, had, indexed, lacking, packed
 from tests.charts.servers import Page, Server
 from tests.patience import ending

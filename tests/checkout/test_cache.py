@@ -5,9 +5,9 @@ import sqlite3
 
 import pytest
 
-from bot.bundle import NOTHING, Reading
 from bot.checkout.cache import BlobCache
 from bot.ports import TreeFile
+from bot.reading import NOTHING, Reading
 from tests.builders import ingress
 
 DAY = 86400

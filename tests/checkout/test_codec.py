@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.bundle import NOTHING, Broken, Kustomization, Reading
 from bot.checkout import codec
 from bot.discovery.reading import read_file
 from bot.ingress.model import HostRule, Ingress, Path
 from bot.problem import ProblemKind
+from bot.reading import NOTHING, Broken, Kustomization, Reading
 from bot.source import Span
 from tests.builders import host, ingress, path, tls
 

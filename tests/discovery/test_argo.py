@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.bundle import Deployment, Reading
 from bot.discovery.application_sets import expanded, files_of_parameters, ground
 from bot.discovery.expansion import fill, fill_text
 from bot.discovery.reading import read_file
+from bot.reading import Deployment, Reading
 from bot.source import START
 
 HERE = "https://github.com/example/shop"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.bundle import Deployment, Reading, Repository, Settings, ValuesFrom
 from bot.discovery.reading import read_file
+from bot.reading import Deployment, Reading, Repository, Settings, ValuesFrom
 from bot.source import START
 
 KUSTOMIZATION = """apiVersion: kustomize.toolkit.fluxcd.io/v1

@@ -1,10 +1,10 @@
 """What only a renderer could examine, in as few Problems as tell it."""
 
-from bot.bundle import Broken, Kustomization, Reading
 from bot.discovery.gaps import gaps, gaps_of_both
 from bot.discovery.plan import plan
 from bot.policy.schema import Policy
 from bot.problem import ProblemKind
+from bot.reading import Broken, Kustomization, Reading
 from bot.source import START, Side
 from tests.builders import ingress
 

@@ -5,11 +5,12 @@ from collections.abc import Set as AbstractSet
 
 import pytest
 
-from bot.bundle import Deployment, Kustomization, Reading, Release, Unbuilt
+from bot.bundle import Unbuilt
 from bot.discovery.lost import lost_files, unbuilt, withheld
 from bot.discovery.plan import plan
 from bot.discovery.reading import read_file
 from bot.policy.schema import Policy
+from bot.reading import Deployment, Kustomization, Reading, Release
 from bot.source import START, Span
 from tests.builders import ingress
 from tests.gateway.manifests import GATEWAY, ROUTE

@@ -1,10 +1,10 @@
 """Prefixes and suffixes of kustomizations, on names and on what refers to them."""
 
-from bot.bundle import Reading
 from bot.discovery.plan import plan
 from bot.discovery.reading import read_file
 from bot.discovery.sides import bundle_of, kustomizations_of
 from bot.policy.schema import Policy
+from bot.reading import Reading
 from bot.source import Span
 
 WEB = """\

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.bundle import Kustomization
 from bot.discovery.links import NO_LINKS
 from bot.discovery.plan import Placement, Plan, Unit, UnitKind, plan
 from bot.policy.schema import Policy
+from bot.reading import Kustomization
 from tests.patience import ending
 
 NO_POLICY = Policy()

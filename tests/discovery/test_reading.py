@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.bundle import NOTHING, Kustomization
 from bot.discovery.reading import interesting, read_file, seems_ingress
 from bot.problem import ProblemKind
+from bot.reading import NOTHING, Kustomization
 
 INGRESS = """\
 apiVersion: networking.k8s.io/v1

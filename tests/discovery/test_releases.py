@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.bundle import Reading, Release
 from bot.discovery.reading import read_file
+from bot.reading import Reading, Release
 
 RELEASE = """apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.bundle import Broken, Kustomization, Reading
 from bot.discovery.plan import plan
 from bot.discovery.sides import bundle_of, kustomizations_of, reconcile, unread
 from bot.ingress.model import IngressClass, Meta, SecretSource, Service, ServicePort, Text
 from bot.policy.schema import Policy
 from bot.problem import Problem, ProblemKind
+from bot.reading import Broken, Kustomization, Reading
 from bot.source import START
 from tests.builders import ingress, line
 

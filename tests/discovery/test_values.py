@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.bundle import Reading
 from bot.discovery.reading import read_file
 from bot.ingress.model import HostRule, Ingress, ResourceBackend, TlsEntry
+from bot.reading import Reading
 
 RELEASE = """apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease
