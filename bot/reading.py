@@ -155,12 +155,14 @@ class RemoteChart:
 
     `repository` there is an address, or names a source of Flux. A source that is one chart tells the name and the
     version itself. `at` spans what is written of the version, else of the chart. `owner` is the ApplicationSet that
-    makes the object, `ApplicationSet/web`, "" where it is written itself.
+    makes the object, `ApplicationSet/web`, "" where it is written itself. `space` is the namespace of the source, ""
+    where it is that of the object.
     """
 
     deployment: Deployment
     version: str = ""
     owner: str = ""
+    space: str = ""
     at: Span = field(compare=False, kw_only=True)
 
 
@@ -178,7 +180,8 @@ class Repository:
     """A source of Flux by kind and name: where it is fetched from, "" where that is not told.
 
     `parts` maps folders of another repository to folders of it, for an artifact that is made of parts. `version` is
-    that of an OCIRepository, a tag or a range of versions, and `at` where it is written, else the object.
+    that of an OCIRepository, a tag or a range of versions, and `at` where it is written, else the object. `namespace`
+    is the object's own, "" where it names none.
     """
 
     name: str
@@ -186,6 +189,7 @@ class Repository:
     version: str = ""
     at: Span = field(default=START, compare=False)
     parts: tuple[tuple[str, str], ...] = ()
+    namespace: str = ""
 
 
 @dataclass(frozen=True, slots=True)

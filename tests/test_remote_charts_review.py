@@ -491,3 +491,41 @@ def test_a_chart_that_can_be_had_on_one_side_alone_loses_no_route(repo: Repo, ch
     (problem,) = verdict.problems
     assert (str(problem.location), problem.touched) == ("apps/web.yaml:1", True)
     assert verdict.conclusion is Conclusion.NEUTRAL
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        (
+            {"sources/more.yaml": REPOSITORY.replace("flux-system", "more").replace("stable", "more")},
+            ChartRef(PLACE, "web", "1.0.0"),
+        ),
+        (
+            {
+                "apps/web.yaml": BY_OCI,
+                "apps/source.yaml": OCI.replace("1.0.0", "3.0.0"),
+                "other/source.yaml": OCI.replace("namespace: shop", "namespace: other"),
+            },
+            ChartRef("oci://registry.example.com/charts", "web", "3.0.0"),
+        ),
+        (
+            {
+                "apps/web.yaml": BY_OCI.replace("  namespace: shop\n", ""),
+                "apps/source.yaml": OCI.replace("1.0.0", "3.0.0").replace(", namespace: shop", ""),
+                "other/source.yaml": OCI.replace(", namespace: shop", ""),
+            },
+            ChartRef("oci://registry.example.com/charts", "web", "3.0.0"),
+        ),
+    ],
+    ids=["a repository that is named with its namespace", "one beside it by namespace", "one beside it by folder"],
+)
+def test_of_several_sources_of_one_name_the_one_of_the_release_is_meant(
+    repo: Repo, files: Mapping[str, str], expected: ChartRef
+) -> None:
+    based_on(repo, files)
+    release = files.get("apps/web.yaml", RELEASE)
+    shelf = Shelf(allowed="oci://registry." if "apps/web.yaml" in files else "https://charts.")
+    assert the_finding(
+        verdict_on(repo, {"apps/web.yaml": release.replace("tls: true", "tls: no")}, shelf), "tls-removed"
+    )
+    assert shelf.asked == [(expected,)]

@@ -60,6 +60,7 @@ def repositories_of(document: Document) -> Iterator[Repository]:
             f"{kind}/{text_at(root, 'metadata', 'name')}",
             text_at(spec, "url"),
             version=version.text if isinstance(version, Scalar) else _NEWEST if kind == _ONE_CHART else "",
+            namespace=text_at(root, "metadata", "namespace"),
             at=document.span(version or root).head(),
         )
     elif (kind, group) == ("FluxInstance", _OPERATOR) and text_at(spec, "sync", "url"):
@@ -118,6 +119,7 @@ def charts_of(document: Document) -> Iterator[RemoteChart]:
         yield RemoteChart(
             _release(document, spec, repository=source, chart="" if ref else name.text),
             version.text if isinstance(version, Scalar) else "",
+            text_at(ref, "namespace") if ref else text_at(chart, "sourceRef", "namespace"),
             at=document.span(version or name),
         )
 

@@ -75,7 +75,7 @@ class Elsewhere:
         here = Location(path, chart.at)
         if not deployment.repository.startswith(_SOURCE):
             return _told(deployment.repository, deployment.chart, chart.version, here)
-        source = self._source(path, deployment.repository)
+        source = self._source(path, chart)
         if source is None:
             return None
         file, repository = source
@@ -84,17 +84,31 @@ class Elsewhere:
         folder, _, name = repository.url.rstrip("/").rpartition("/")
         return _told(folder, name, repository.version, Location(file, repository.at))
 
-    def _source(self, path: str, name: str) -> tuple[str, Repository] | None:
-        """The source of that name: of several that differ the one that goes where the release goes."""
-        found = self._sources.get(name, [])
-        if len({(each.url, each.version) for _, each in found}) > 1:
-            clusters = {each.cluster for each in self._plan.placements[path]}
-            # Of what a kustomization was rendered to, sources are no part: they have no place of their own then.
-            found = [
-                (file, each)
-                for file, each in found
-                if not (made := self._plan.placements[file]) or any(one.cluster in clusters for one in made)
-            ]
+    def _source(self, path: str, chart: RemoteChart) -> tuple[str, Repository] | None:
+        """The source of that name: of several that differ the one of the release's cluster, its namespace, its folder.
+
+        Of what a kustomization was rendered to, sources are no part: they have no place of their own then.
+        """
+        found = self._sources.get(chart.deployment.repository, [])
+        placements = self._plan.placements[path]
+        clusters = {each.cluster for each in placements}
+        own = "" if chart.deployment.settled else chart.deployment.namespace
+        spaces = {chart.space} if chart.space else {_space(own, each) for each in placements}
+
+        def same_cluster(file: str, _: Repository) -> bool:
+            made = self._plan.placements[file]
+            return not made or any(each.cluster in clusters for each in made)
+
+        def same_space(file: str, source: Repository) -> bool:
+            made = self._plan.placements[file]
+            return not spaces.isdisjoint({_space(source.namespace, each) for each in made} or {source.namespace})
+
+        def same_folder(file: str, _: Repository) -> bool:
+            return posixpath.dirname(file) == posixpath.dirname(path)
+
+        for fits in (same_cluster, same_space, same_folder):
+            if len({(each.url, each.version) for _, each in found}) > 1:
+                found = [each for each in found if fits(*each)] or found
         return found[0] if len({(each.url, each.version) for _, each in found}) == 1 else None
 
     @cached_property
@@ -121,6 +135,11 @@ class Elsewhere:
 def _whose(chart: RemoteChart) -> str:
     """The object that is written: all that it installs is known, or nothing of it is rendered."""
     return chart.owner or f"{chart.deployment.kind}/{chart.deployment.name}"
+
+
+def _space(own: str, placement: Placement) -> str:
+    """The namespace of an object where it goes."""
+    return placement.namespace or own or placement.unnamed
 
 
 def _told(repository: str, name: str, version: str, at: Location) -> tuple[ChartRef, Location] | None:
