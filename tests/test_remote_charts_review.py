@@ -20,6 +20,7 @@ from bot.verdict import Conclusion, Verdict
 from bot.wiring import ports_for
 from tests.repositories import Repo
 from tests.test_charts_review import TEMPLATE
+from tests.test_deployed_review import AT, FLUX, SOURCE
 
 PLACE = "https://charts.example.com/stable"
 REPOSITORY = f"""\
@@ -529,3 +530,38 @@ def test_of_several_sources_of_one_name_the_one_of_the_release_is_meant(
         verdict_on(repo, {"apps/web.yaml": release.replace("tls: true", "tls: no")}, shelf), "tls-removed"
     )
     assert shelf.asked == [(expected,)]
+
+
+def test_a_rendered_chart_that_goes_from_an_ingress_to_a_route_is_no_gap_where_flux_patches_its_release(tmp_path):
+    template = """{{ if .Values.ingress }}
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web}
+spec:
+  ingressClassName: nginx
+  rules: [{host: shop.example.com, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web}}}]}}]
+{{ else }}
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: web}
+spec: {parentRefs: [{name: public}], hostnames: [shop.example.com], rules: [{backendRefs: [{name: web}]}]}
+{{ end }}"""
+    patch = """\
+  patches:
+    - patch: |
+        - {op: add, path: /spec/values/team, value: own}
+      target: {kind: HelmRelease}
+"""
+    head = RELEASE[: RELEASE.index("    host:")]
+    by_ingress = (
+        f"{head}    ingress: {{main: {{enabled: true, hosts: [{{host: shop.example.com, paths: [{{path: /}}]}}]}}}}\n"
+    )
+    by_route = f"{head}    route: {{main: {{hostnames: [shop.example.com], parentRefs: [{{name: public}}]}}}}\n"
+    files = {"sources.yaml": REPOSITORY, "clusters/one/source.yaml": SOURCE, AT: FLUX + patch}
+    repo = Repo(tmp_path / "repo")
+    kustomization = {"apps/shop/kustomization.yaml": "resources: [web.yaml]\n"}
+    repo.commit("base", {**files, **kustomization, "apps/shop/web.yaml": by_ingress})
+    repo.branch("topic")
+    verdict = verdict_on(repo, {"apps/shop/web.yaml": by_route}, Shelf({"": chart(template)}))
+    assert len(verdict.migrations) == 1
+    assert verdict.problems == ()

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from bot.discovery.charts import Installation, Installing, placed_by
 from bot.discovery.configs import Configs
-from bot.discovery.plan import Plan
+from bot.discovery.plan import Placement, Plan
 from bot.reading import ChartRef, Deployment, Reading, RemoteChart, Repository
 from bot.source import Location
 

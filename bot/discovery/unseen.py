@@ -36,7 +36,7 @@ def unseen(base: View, head: View, touched: frozenset[str]) -> tuple[Problem, ..
             gaps(base.plan, base.readings, there, Side.BASE, _alike(*unread)),
             gaps(head.plan, head.readings, here, Side.HEAD, _alike(*reversed(unread))),
         ),
-        *_rerouted(base.readings, head.readings, here),
+        *_rerouted(base.readings, head, here),
         *undeployed(head.plan, head.readings, here),
         *astray(base.plan, head.plan, base.readings, head.readings),
     )
@@ -61,11 +61,12 @@ def _alike(own: _Unread, other: _Unread) -> frozenset[str]:
     return frozenset(path for path, parts in own.items() if parts <= asked)
 
 
-def _rerouted(
-    before: Mapping[str, Reading], after: Mapping[str, Reading], touched: Collection[str]
-) -> Iterator[Problem]:
+def _rerouted(before: Mapping[str, Reading], head: View, touched: Collection[str]) -> Iterator[Problem]:
     """Hosts that values asked an Ingress for, and now give to routes of the Gateway API."""
+    after = head.readings
     for path in sorted(frozenset(touched) & before.keys() & after.keys()):
+        if head.plan.placements.get(path) == ():
+            continue  # what an overlay makes of it stands in its place
         routes = {host for each in after[path].releases for host in each.routes}
         if routes & _asked(before[path]) - _asked(after[path]):
             yield Problem(
