@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.finding import State
+from bot.finding import Severity, State
 from bot.review import Asked, review
 from bot.settings import Settings
 from bot.verdict import Verdict
@@ -158,3 +158,81 @@ def test_an_ingress_without_tls_is_compared_over_https_where_routes_answer_there
     assert notes(verdict)[1] == (
         "At Gateway shop/public, http is sent to https; the Ingress has no TLS of its own, and answers http too."
     )
+
+
+NGINX = "nginx.ingress.kubernetes.io"
+ONE = """apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: shop, namespace: shop}
+spec: {parentRefs: [{name: public, sectionName: https}], hostnames: [shop.example.com], rules: [RULE]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("annotation", "code", "told_as"),
+    [
+        ("permanent-redirect: https://new.example.com$request_uri", "statusCode: 301", ""),
+        ("temporal-redirect: https://new.example.com$request_uri", "statusCode: 302", ""),
+        (
+            "permanent-redirect: https://new.example.com$request_uri, PREFIX/permanent-redirect-code: '308'",
+            "statusCode: 308",
+            "",
+        ),
+        (
+            "permanent-redirect: https://new.example.com",
+            "statusCode: 302",
+            "`https://shop.example.com/api` got `301 to https://new.example.com` and gets `302",
+        ),
+    ],
+)
+def test_a_redirect_by_annotation_is_held_against_that_of_the_route(repo, annotation, code, told_as):
+    rule = f"{{filters: [{{type: RequestRedirect, requestRedirect: {{hostname: new.example.com, {code}}}}}]}}"
+    annotations = f"{NGINX}/{annotation.replace('PREFIX', NGINX)}"
+    message = told(migrated(repo, annotations, route=ONE.replace("RULE", rule))).get("migration-differs", "")
+    assert told_as in message
+    assert bool(message) is bool(told_as)
+
+
+CANARY = INGRESS.replace("name: shop\n", "name: canary\n", 1).replace("name: web", "name: next")
+SPLIT = "{backendRefs: [{name: web, port: 80, weight: 80}, {name: next, port: 80, weight: 20}]}"
+API = "{matches: [{path: {value: /api}}], backendRefs: [{name: api, port: 80}]}"
+
+
+@pytest.mark.parametrize(
+    ("weight", "rule", "told_as"),
+    [
+        ("20", SPLIT, ""),
+        ("0", "{backendRefs: [{name: web, port: 80}]}", ""),
+        (
+            "20",
+            "{backendRefs: [{name: web, port: 80}]}",
+            "went to `shop/web:80` (`shop/next:80 20%`) and goes to `shop/web:80`.",
+        ),
+    ],
+)
+def test_a_canary_by_annotation_is_held_against_the_weights_of_the_route(repo, weight, rule, told_as):
+    canary = f"{NGINX}/canary: 'true', {NGINX}/canary-weight: '{weight}'"
+    paths = CANARY[: CANARY.index("          - {path: /api")]
+    around = {"gateway.yaml": GATEWAY, "up.yaml": UP}
+    before = {"canary.yaml": paths.replace("ANNOTATIONS", canary), "ingress.yaml": INGRESS.replace("ANNOTATIONS", "")}
+    route = ONE.replace("RULE", f"{API}, {rule}")
+    message = told(reviewed(repo, {**around, **before}, {**around, "route.yaml": route})).get("migration-differs", "")
+    assert told_as in message
+    assert bool(message) is bool(told_as)
+
+
+@pytest.mark.parametrize(("section", "lost"), [("https", False), ("http", True)])
+def test_a_redirect_to_https_by_annotation_is_lost_where_routes_answer_http(repo, section, lost):
+    route = ONE.replace("RULE", "{backendRefs: [{name: web, port: 80}]}")
+    both = route.replace("[{name: public", f"[{{name: public, sectionName: {section}}}, {{name: public")
+    verdict = migrated(repo, f"{NGINX}/force-ssl-redirect: 'true'", route=both)
+    assert ("force-ssl-redirect` has no counterpart" in told(verdict).get("migration-differs", "")) is lost
+
+
+def test_names_of_two_labels_under_a_wildcard_are_told_low(repo):
+    ingress = INGRESS.replace("ANNOTATIONS", "").replace("shop.example.com", "'*.example.com'")
+    route = ROUTE.replace("FILTERS", "").replace("[shop.example.com]", "['*.example.com']")
+    around = {"gateway.yaml": GATEWAY}
+    verdict = reviewed(repo, {**around, "ingress.yaml": ingress}, {**around, "route.yaml": route})
+    (found,) = [each for each in verdict.findings if each.rule == "migration-differs"]
+    assert (found.severity, "`https://a.b.example.com/` got `404`" in found.message) == (Severity.LOW, True)

@@ -45,7 +45,8 @@ class _Table:
     """The answers. Hosts are worked out when they are first asked for, so that building costs next to nothing."""
 
     def __init__(self, ingresses: Sequence[Ingress], age: Age) -> None:
-        self._ingresses = sorted(ingresses, key=age)
+        # Ours: what ingress-nginx calls a canary accompanies another Ingress, and answers for it at no age.
+        self._ingresses = sorted(ingresses, key=lambda each: (each.canary, age(each)))
         self._tls = TlsIndex(self._ingresses)
         self._rules: dict[str, list[tuple[Ingress, Path]]] = {}
         self._defaults: dict[str, list[_Default]] = {}  # of the Ingresses that have rules for the host
@@ -195,7 +196,8 @@ def _claimed_answer(pattern: str, ingress: Ingress, path: Path, reading: Reading
 
 def _with_rivals(answer: Answer, found: Candidates) -> Answer:
     """The API says nothing of the same host and path claimed twice. Ours: the older answers, as in most controllers."""
-    others = [entry for entry in found.rivals if entry.answer.backend != answer.backend]
+    rivals = (entry for entry in found.rivals if not entry.ingress.canary)
+    others = [entry for entry in rivals if entry.answer.backend != answer.backend]
     if found.best is None or not others:
         return answer
     by = sorted({str(entry.ingress.meta.ref) for entry in others})

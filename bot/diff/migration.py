@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.bundle import Bundle, Cluster
 from bot.controller import Lane
+from bot.diff.annotated import Annotated
 from bot.diff.change import RouteChange
 from bot.gateway.attachment import Attachment
 from bot.routing import regions
@@ -109,9 +110,11 @@ def _compared(origin: Lane, target: Lane, host: str, whole: bool, clusters: tupl
     if is_wildcard(host):
         parts += _deeper(origin, target, host, scheme)
     ports = _Ports(clusters)
+    annotated = Annotated(origin, host)
     same = open_ = 0
     differing: list[RouteChange] = []
-    for part in parts:
+    for plain in parts:
+        part = replace(plain, before=annotated.answer(plain.before, plain.witness))
         if part.before.kind is AnswerKind.NONE is part.after.kind:
             continue
         if AnswerKind.UNKNOWN in {part.before.kind, part.after.kind}:
@@ -177,7 +180,8 @@ class _Ports:
         if before.kind in _ANSWERED and after.kind in _ANSWERED:
             ours, theirs = (self._plain(each) for each in (before, after))
             return ours == theirs and not _turned(before.treatment, after.treatment)
-        return before.kind is after.kind and (before.status, before.location) == (after.status, after.location)
+        said, given = ((each.status, (each.location or "").rstrip("/")) for each in (before, after))
+        return before.kind is after.kind and said == given
 
     def _plain(self, answer: Answer) -> str:
         text = answer.backend or ""

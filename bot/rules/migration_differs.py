@@ -4,7 +4,8 @@
 A host that Ingresses of one class serve before the change, and that an HTTPRoute, or another object that routes, names
 after it: requests that get another backend, another status or nothing; parts of a path that a prefix took and an exact
 path does not; hosts under a wildcard that only one of the two takes. And what annotations of the Ingress did for the
-host that no filter of the route does: rewrites, redirects, CORS, timeouts, limits, snippets.
+host that no filter of the route does: rewrites, redirects to https, CORS, timeouts, limits, snippets. Redirects and
+canaries of ingress-nginx are held against those of the route.
 
 ## Why it matters
 A migration is meant to change nothing for clients. What differs is seen by them first, on the path that nobody tried.
@@ -34,30 +35,35 @@ Add the match or the filter that is missing. Where the difference is meant, waiv
 The Ingresses are answered as their dialect is known: what a controller does beyond the API, such as the redirect of
 ingress-nginx from `/api` to `/api/`, is in [migration](../migration.md). Certificates are not compared. Guards that an
 annotation gave (sign-in, source ranges, rate limits) are told by `protection-lost`. The severity is medium where only
-annotations have no counterpart, and where the Ingress stays beside the route. Parts that an expression leaves open are
+annotations have no counterpart, and where the Ingress stays beside the route; low where only names of two labels under
+a wildcard are answered otherwise, which its certificate does not cover. Parts that an expression leaves open are
 counted in the report and not told one by one.
 """
 
 from collections.abc import Iterator, Mapping
 
 from bot.bundle import Cluster
+from bot.controller import Lane
 from bot.diff.change import RouteChange
 from bot.diff.migration import Migration
 from bot.finding import Confidence, Severity, code, counted, listed
+from bot.gateway.attachment import Attachment
 from bot.ingress.model import Entry, Ingress
-from bot.routing.answer import AnswerKind
+from bot.routing.answer import Answer, AnswerKind
+from bot.routing.request import Request
 from bot.rule import ChangeRule, Delta, Hit, lane_words
 from bot.source import Side
 
 _SHOWN = 3  # requests that a message tells
+_UPGRADE = "upgrade"  # plain http is sent to https, or not taken
 # What an annotation of an Ingress does, by the end of its key, and the field of a treatment that would tell the same.
 _EFFECTS: Mapping[str, str] = {
     "rewrite-target": "rewrite",
     "path-rewrite": "rewrite",
     "strip-path": "rewrite",
     "app-root": "redirect",
-    "permanent-redirect": "redirect",
-    "temporal-redirect": "redirect",
+    "ssl-redirect": _UPGRADE,
+    "force-ssl-redirect": _UPGRADE,
     "from-to-www-redirect": "redirect",
     "server-alias": "",
     "enable-cors": "cors",
@@ -101,10 +107,15 @@ def _requests(routes: tuple[RouteChange, ...]) -> Iterator[str]:
     for route in routes[:_SHOWN]:
         gets = "gets" if route.after.kind in {AnswerKind.NONE, AnswerKind.REJECT, AnswerKind.REDIRECT} else "goes to"
         went = "got" if route.before.kind in {AnswerKind.NONE, AnswerKind.REJECT, AnswerKind.REDIRECT} else "went to"
-        split = f" ({code(route.after.treatment.canary)})" if route.after.treatment.canary else ""
-        yield f"{code(route.witness.url)} {went} {code(route.before)} and {gets} {code(route.after)}{split}"
+        before, after = (f"{code(each)}{_split(each)}" for each in (route.before, route.after))
+        yield f"{code(route.witness.url)} {went} {before} and {gets} {after}"
     if len(routes) > _SHOWN:
         yield f"{counted(len(routes) - _SHOWN, 'further part')} of its requests differ too"
+
+
+def _split(answer: Answer) -> str:
+    """How the requests are shared out, in brackets."""
+    return f" ({code(answer.treatment.canary)})" if answer.treatment.canary else ""
 
 
 def _annotations(delta: Delta, migration: Migration, ingresses: tuple[Ingress, ...]) -> Iterator[str]:
@@ -132,7 +143,16 @@ def _given(delta: Delta, migration: Migration) -> frozenset[str]:
     found = {name for claim in claims for name, _ in claim.answer.treatment.items()}
     if any(claim.answer.kind is AnswerKind.REDIRECT for claim in claims):
         found.add("redirect")
+    if lane is None or _upgraded(lane, migration.host):
+        found.add(_UPGRADE)
     return frozenset(found)
+
+
+def _upgraded(lane: Lane, host: str) -> bool:
+    """Whether plain http is not answered itself, or it is not known what takes it."""
+    in_clear = lane.table.answer(Request(host.replace("*", "any", 1), "/", "http"))
+    unknown = any(isinstance(each, Attachment) and each.placeless for each in lane.ingresses)
+    return unknown or in_clear.kind not in {AnswerKind.BACKEND, AnswerKind.DEFAULT}
 
 
 def _hit(delta: Delta, migration: Migration, cluster: Cluster, ingresses: tuple[Ingress, ...], parts: list[str]) -> Hit:
@@ -148,12 +168,13 @@ def _hit(delta: Delta, migration: Migration, cluster: Cluster, ingresses: tuple[
         if first and rule
         else delta.before.place(cluster, ingresses[0].meta)
     )
-    plain = bool(migration.routes) and migration.whole
+    plain = migration.whole and any(not _deeper(route) for route in migration.routes)
+    only_deeper = len(parts) == len(migration.routes) and all(map(_deeper, migration.routes))
     return Hit(
         message=message,
         subject=f"host {host}: {migration.class_name or 'no class'} -> {migration.lane}",
         place=place,
-        severity=None if plain else Severity.MEDIUM,
+        severity=None if plain else Severity.LOW if only_deeper else Severity.MEDIUM,
         confidence=Confidence.HIGH if migration.routes else Confidence.MEDIUM,
         remedy="Add the matches and filters that are missing, or waive the finding where the difference is meant.",
         related=tuple(each.meta.location(side=Side.BASE) for each in ingresses[:_SHOWN]),
@@ -163,6 +184,12 @@ def _hit(delta: Delta, migration: Migration, cluster: Cluster, ingresses: tuple[
             if delta.routes[index] in migration.routes
         ),
     )
+
+
+def _deeper(route: RouteChange) -> bool:
+    """Whether it is about two labels under a wildcard, which no certificate of the wildcard covers."""
+    found = route.host.startswith("*.") and route.witness.host.count(".") > route.host.count(".")
+    return found and AnswerKind.NONE in {route.before.kind, route.after.kind}
 
 
 def _class(migration: Migration) -> str:
