@@ -236,3 +236,26 @@ def test_names_of_two_labels_under_a_wildcard_are_told_low(repo):
     verdict = reviewed(repo, {**around, "ingress.yaml": ingress}, {**around, "route.yaml": route})
     (found,) = [each for each in verdict.findings if each.rule == "migration-differs"]
     assert (found.severity, "`https://a.b.example.com/` got `404`" in found.message) == (Severity.LOW, True)
+
+
+@pytest.mark.parametrize(
+    ("gateway", "section", "why"),
+    [
+        (GATEWAY, "htps", "Gateway `shop/public` does not take it: it has no listener `htps`."),
+        (GATEWAY.replace("443,", "443, hostname: '*.other.com',"), "https", "its listener takes only `*.other.com`."),
+        (
+            GATEWAY.replace("443,", "443, allowedRoutes: {namespaces: {from: None}},"),
+            "https",
+            "its listeners allow no HTTPRoute of the namespace `shop`.",
+        ),
+    ],
+)
+def test_a_host_that_a_route_names_in_vain_is_removed_and_it_is_told_why(repo, gateway, section, why):
+    around = {"gateway.yaml": gateway}
+    route = ROUTE.replace("FILTERS", "").replace("sectionName: https", f"sectionName: {section}")
+    before = {**around, "ingress.yaml": INGRESS.replace("ANNOTATIONS", "")}
+    verdict = reviewed(repo, before, {**around, "route.yaml": route})
+    (found,) = [each for each in verdict.findings if each.rule == "host-removed"]
+    assert found.message.endswith(why)
+    assert "HTTPRoute `shop/shop` names it" in found.message
+    assert [str(each.file) for each in found.related] == ["route.yaml"]

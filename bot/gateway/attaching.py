@@ -114,7 +114,7 @@ def _doors(route: Route, gateway: Gateway | None, parents: Sequence[Parent], aro
         yield Door("", "", "", names, sure=False)
         return
     for listener in gateway.listeners:
-        if not any(_meant(parent, listener) for parent in parents):
+        if not any(meant(parent, listener) for parent in parents):
             continue
         sure = _allowed(listener, gateway, route, around.namespaces)
         shared = (common_host(listener.host, name) for name in names)
@@ -124,7 +124,7 @@ def _doors(route: Route, gateway: Gateway | None, parents: Sequence[Parent], aro
             yield Door(listener.name, listener.scheme, listener.host, hosts, secret, sure, listener.upgrade)
 
 
-def _meant(parent: Parent, listener: Listener) -> bool:
+def meant(parent: Parent, listener: Listener) -> bool:
     """Shared types: both the section name and the port of a reference must be those of the listener, where given."""
     return parent.section in {"", listener.name} and parent.port in {0, listener.port}
 

@@ -22,7 +22,8 @@ reported. Where the retirement is meant, remove the DNS name and the certificate
 
 ## Limits
 A host is not told where its requests are answered as before: by a wider rule that leads to the same Service, or by
-none, as its own rule had no paths. Hosts that one change takes from the same class with the same outcome are one
+none, as its own rule had no paths. Where a route names the host and its Gateway does not take the route, the finding
+says why. Hosts that one change takes from the same class with the same outcome are one
 finding. The severity is medium instead of high where the Ingress serves another host by the same paths instead: the
 host was renamed. It is medium too where the Service behind the host, or the release whose values ask for it, is
 removed in the same change: that is a retirement that somebody meant; and where another class of the cluster served the
@@ -32,15 +33,20 @@ known.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.diff.change import Change, ChangeKind
 from bot.finding import Confidence, Severity, code, counted, listed
+from bot.gateway.attachment import Attachment
+from bot.gateway.untaken import why_untaken
 from bot.ingress.model import Ingress, ServiceBackend
 from bot.routing.answer import AnswerKind
 from bot.routing.request import Request
 from bot.rule import ChangeRule, Delta, Hit, lane_words, renamed_host, respelled_host
+
+
+Routes = Mapping[tuple[str, str], Attachment]
 
 
 @dataclass(frozen=True)
@@ -56,12 +62,15 @@ class _Loss:
     unsure: bool  # the heir may be the same host
     mild: bool
     evidence: tuple[int, ...]
+    route: Attachment | None = None  # a route that names the host, and that nothing takes
 
 
 def check(delta: Delta) -> Iterator[Hit]:
     """Yield a hit for each host that its class and cluster lose; those that are told as one have one subject."""
     groups: defaultdict[tuple[object, ...], list[_Loss]] = defaultdict(list)
-    for change in delta.of(ChangeKind.HOST_REMOVED):
+    removed = tuple(delta.of(ChangeKind.HOST_REMOVED))
+    vain = _in_vain(delta) if removed else {}
+    for change in removed:
         ingress = change.pair.before if change.pair else None
         if not change.host or ingress is None:
             continue
@@ -72,14 +81,23 @@ def check(delta: Delta) -> Iterator[Hit]:
             continue
         if not delta.evidence(change.cluster, change.host, class_name=class_name):
             continue  # all its requests are answered as before: by a wider rule, or, as it had no paths, by none
-        loss = _loss(delta, change, ingress, class_name)
-        key = (change.cluster, class_name, loss.outcome, loss.retired, bool(loss.heir), loss.unsure, loss.mild)
+        loss = _loss(delta, change, ingress, class_name, vain)
+        key = (
+            change.cluster,
+            class_name,
+            loss.outcome,
+            loss.retired,
+            bool(loss.heir),
+            loss.unsure,
+            loss.mild,
+            loss.remedy,
+        )
         groups[key].append(loss)
     for losses in groups.values():
         yield from _told(losses)
 
 
-def _loss(delta: Delta, change: Change, ingress: Ingress, class_name: str) -> _Loss:
+def _loss(delta: Delta, change: Change, ingress: Ingress, class_name: str, vain: Routes) -> _Loss:
     host = change.host or ""
     evidence = delta.evidence(change.cluster, host, class_name=class_name)
     request = next((delta.routes[index].witness for index in evidence), Request(host.replace("*", "any", 1)))
@@ -87,6 +105,7 @@ def _loss(delta: Delta, change: Change, ingress: Ingress, class_name: str) -> _L
     after = lane.table.answer(request) if lane else None
     others = _other_classes(delta, change.cluster, class_name, host)
     remedy = "Keep the rule, or remove the DNS name and certificate too if the host is retired."
+    route = None if others else vain.get((change.cluster, host))
     if others:
         takers = listed(_class_words(name) for name in others)
         outcome = f"the controller of {_class_words(class_name)} no longer answers for {{it}}, that of {takers} does"
@@ -96,6 +115,10 @@ def _loss(delta: Delta, change: Change, ingress: Ingress, class_name: str) -> _L
         elsewhere = _other_clusters(delta, change.cluster, host)
         if elsewhere:
             outcome = f"in cluster {code(change.cluster)} {outcome}; {elsewhere} still serves {{it}}"
+        if route:
+            where, why = lane_words(route.class_name), why_untaken(route)
+            outcome += f". {route.meta.kind} {code(route.meta.ref)} names {{it}}, but {where} does not take it: {why}"
+            remedy = "Correct the `parentRefs` of the route, or the listeners of the Gateway."
     else:
         outcome = f"they fall to {code(after)}"
     stays = change.pair is not None and change.pair.after is not None
@@ -103,7 +126,7 @@ def _loss(delta: Delta, change: Change, ingress: Ingress, class_name: str) -> _L
     same, heir = respelled_host(change), renamed_host(change)
     still = any(delta.before.serving(change.cluster, name, host) for name in others)
     mild = bool(retired or still or same or heir)
-    return _Loss(change, host, outcome, remedy, retired, same or heir, bool(same), mild, evidence)
+    return _Loss(change, host, outcome, remedy, retired, same or heir, bool(same), mild, evidence, route)
 
 
 def _told(losses: Sequence[_Loss]) -> Iterator[Hit]:
@@ -132,7 +155,19 @@ def _told(losses: Sequence[_Loss]) -> Iterator[Hit]:
             confidence=Confidence.LOW if loss.unsure else Confidence.HIGH,
             remedy=loss.remedy,
             evidence=loss.evidence,
+            related=(loss.route.meta.location(),) if loss.route else (),
         )
+
+
+def _in_vain(delta: Delta) -> Routes:
+    """The routes that nothing takes, by cluster and host."""
+    return {
+        (cluster.name, host): each
+        for cluster in delta.after.bundle.clusters.values()
+        for each in cluster.attachments
+        if not each.doors and why_untaken(each)
+        for host in each.route.host_names
+    }
 
 
 def _other_classes(delta: Delta, cluster: str, class_name: str, host: str) -> tuple[str, ...]:
