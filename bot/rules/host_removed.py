@@ -45,7 +45,6 @@ from bot.routing.answer import AnswerKind
 from bot.routing.request import Request
 from bot.rule import ChangeRule, Delta, Hit, lane_words, renamed_host, respelled_host
 
-
 Routes = Mapping[tuple[str, str], Attachment]
 
 
