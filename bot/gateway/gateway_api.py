@@ -22,6 +22,7 @@ from bot.gateway.model import (
     RouteRule,
     Target,
 )
+from bot.gateway.refused import check_hosts, check_rule
 from bot.gateway.taken import hosts_in, number_in, port_in, said, text_in
 from bot.ingress.fields import Fields
 from bot.ingress.model import Meta
@@ -48,6 +49,7 @@ def read_route(meta: Meta, root: Fields) -> Route:
     if spec is None:
         return Route(meta, Dialect.GATEWAY_API, (), (), (), root.faults.sorted())
     rules = tuple([_rule(rule) for rule in spec.mappings("rules")])
+    check_hosts(spec)
     return Route(
         meta=meta,
         dialect=Dialect.GATEWAY_API,
@@ -74,7 +76,7 @@ def _rule(rule: Fields) -> RouteRule:
     at = rule.document.span(rule.node)
     timeouts = rule.mapping("timeouts")
     limits = said(timeouts, ("request", "backendRequest")) if timeouts else ""
-    return RouteRule(
+    made = RouteRule(
         matches=tuple([_match(match) for match in rule.mappings("matches")])
         or (RouteMatch(_CATCH_ALL.path, _CATCH_ALL.type, at=at, path_at=at),),
         targets=tuple([_target(target) for target in rule.mappings("backendRefs")]),
@@ -84,6 +86,8 @@ def _rule(rule: Fields) -> RouteRule:
         ),
         at=at,
     )
+    check_rule(rule, made)
+    return made
 
 
 def _match(match: Fields) -> RouteMatch:

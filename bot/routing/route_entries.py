@@ -106,6 +106,8 @@ class RouteIndex:
         self.entries = tuple(sorted(entries, key=lambda entry: entry.rank))
         by_set: dict[PathSet, list[Entry]] = {}
         for entry in self.entries:
+            if entry.reading.paths.text[:1] not in {"", "/"}:
+                continue  # a path of a request begins with a slash
             by_set.setdefault(entry.reading.paths, []).append(entry)
         self._exact = {paths.text: found for paths, found in by_set.items() if paths.shape is Shape.EXACT}
         self._below = PrefixIndex(

@@ -27,7 +27,8 @@ Each finding names the first line and the form that the API takes; the other lin
 are shown beside it.
 
 ## Limits
-Of HTTPRoutes and other kinds that route, only fields of a wrong type are told.
+Of HTTPRoutes, fields of a wrong type are told, hosts and paths that the API refuses, and redirects and rewrites that do
+not go with the rest of their rule; of the other kinds that route, only fields of a wrong type.
 Values with substitutions that are filled in later (`${HOST}`) are not judged. An Ingress that had a fault of a kind
 before is not told anew for one more of the same kind: the API server refuses it either way.
 """
