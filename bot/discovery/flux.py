@@ -119,7 +119,7 @@ def charts_of(document: Document) -> Iterator[RemoteChart]:
         yield RemoteChart(
             _release(document, spec, repository=source, chart="" if ref else name.text),
             version.text if isinstance(version, Scalar) else "",
-            text_at(ref, "namespace") if ref else text_at(chart, "sourceRef", "namespace"),
+            space=text_at(ref, "namespace") if ref else text_at(chart, "sourceRef", "namespace"),
             at=document.span(version or name),
         )
 
