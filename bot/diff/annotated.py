@@ -4,35 +4,37 @@ After kubernetes/ingress-nginx docs/user-guide/nginx-configuration/annotations.m
 which is enough within one class; where a host leaves it, what the annotations did has to be held against the routes.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from bot.controller import Lane
-from bot.finding import ObjectRef
+from bot.finding import listed
 from bot.ingress.model import CANARY_ANNOTATION, Ingress
 from bot.routing.answer import Answer, AnswerKind
 from bot.routing.request import Request
-from bot.routing.table import Claim
+from bot.routing.table import Claim, Match
+from bot.source import Location
 
 _PREFIX = CANARY_ANNOTATION.rpartition("/")[0]
+_Path = tuple[str, Match]
+_NOWHERE: _Path = ("", Match.EXACT)
 _REDIRECTS = {"permanent-redirect": 301, "temporal-redirect": 302}  # "-code" at the end of either gives another status
 
 
-@dataclass(frozen=True)
 class Annotated:
     """Corrects the answers of one lane of Ingresses to requests for one host."""
 
-    lane: Lane
-    host: str
-    _owners: dict[ObjectRef, Ingress] = field(init=False, compare=False)
-    _canaries: list[tuple[Claim, Ingress]] = field(init=False, compare=False)
-
-    def __post_init__(self) -> None:
-        owners = {each.meta.ref: each for each in self.lane.ingresses if self.host in each.hosts or not each.rules}
-        canaries = {ref: each for ref, each in owners.items() if each.canary}
-        claims = self.lane.table.claims_on(self.host) if canaries else ()
-        object.__setattr__(self, "_owners", owners)
-        found = [(each, canaries[each.ingress]) for each in claims if each.ingress in canaries]
-        object.__setattr__(self, "_canaries", found)
+    def __init__(self, lane: Lane, host: str) -> None:
+        self._owners = {each.meta.ref: each for each in lane.ingresses if host in each.hosts}
+        self._paths: dict[Location | None, _Path] = {}
+        self._shares: dict[_Path, list[str]] = {}
+        if not any(each.canary for each in self._owners.values()):
+            return
+        for claim in lane.table.claims_on(host):
+            path, owner = (claim.path, claim.match), self._owners.get(claim.ingress)
+            if owner is None or not owner.canary:
+                self._paths[claim.answer.at] = path
+            elif share := _share(claim, owner):
+                self._shares.setdefault(path, []).append(share)
 
     def answer(self, plain: Answer, request: Request) -> Answer:
         """What a client really gets where the table says `plain`."""
@@ -43,15 +45,8 @@ class Annotated:
 
     def _split(self, plain: Answer) -> Answer:
         """Annotations: a canary takes a share of the requests of the Ingress with the same host and path."""
-        if not self._canaries:
-            return plain
-        claims = self.lane.table.claims_on(self.host)
-        paths = {(each.path, each.match) for each in claims if each.answer.at == plain.at}
-        found = (_share(claim, ingress) for claim, ingress in self._canaries if (claim.path, claim.match) in paths)
-        shares = [each for each in found if each]
-        if not shares:
-            return plain
-        return plain.treated(replace(plain.treatment, canary=", ".join(shares)))
+        shares = self._shares.get(self._paths.get(plain.at, _NOWHERE))
+        return plain.treated(replace(plain.treatment, canary=listed(shares, 3))) if shares else plain
 
 
 def _share(claim: Claim, ingress: Ingress) -> str:

@@ -1,5 +1,6 @@
 """A document -> the objects in it that route and are no Ingress, and what they are attached to."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -26,7 +27,9 @@ _READERS: dict[tuple[str, str], Reader] = {
 }  # by API group and kind
 KINDS = tuple(sorted({kind for _, kind in _READERS}))
 PAIRS = 8_000  # of host and match that one route may have at all of its parents; the Gateway API allows 2,048 at each
-LISTENERS = 500  # of one Gateway; the Gateway API allows 64
+LISTENERS = 500  # of one Gateway of Istio, host by host
+GATEWAY_LISTENERS = 64  # of one Gateway of the Gateway API: as many as that allows
+ALIKE = 8  # listeners of one scheme and host, which only their ports tell apart
 _PARENTS = 64  # parents that one route is looked for at; the Gateway API allows 32
 
 
@@ -42,11 +45,20 @@ def parse(document: Document) -> Iterator[Object | Unmodelled]:
         faults = Faults(document)
         meta = read_meta(root, api_version, kind, faults)
         made = reader(meta, Fields(root, faults))
-        if isinstance(made, Gateway) and len(made.listeners) > LISTENERS:
-            message = f"The {kind} has more than {LISTENERS} listeners, so it is taken as one that is not here."
+        if isinstance(made, Gateway) and (many := _too_many(made)):
+            message = f"The {kind} has more than {many}, so it is taken as one that is not here."
             yield Unmodelled(message, "Split it.", document.span(root.fields()["kind"]).head())
             continue
         yield _bounded(made, faults, root) if isinstance(made, Route) else made
+
+
+def _too_many(gateway: Gateway) -> str:
+    """What a Gateway has too many of: a table has an entry for each match of a route at each listener that takes it."""
+    most = LISTENERS if gateway.family == istio.FAMILY else GATEWAY_LISTENERS
+    if len(gateway.listeners) > most:
+        return f"{most} listeners"
+    alike = Counter((each.scheme, each.host) for each in gateway.listeners if each.scheme)
+    return f"{ALIKE} listeners for one host" if any(count > ALIKE for count in alike.values()) else ""
 
 
 def _bounded(route: Route, faults: Faults, root: Mapping) -> Route:

@@ -17,7 +17,8 @@ def test_the_limits_are_as_documented():
         f"| nesting | {compose.MAX_DEPTH} levels |",
         f"| values in a file, an alias counted as all that it stands for | {read.MAX_NODES:,} |",
         f"| pairs of host and match of one route, at all of its parents | {parse.PAIRS:,} |",
-        f"| listeners of one Gateway | {parse.LISTENERS} |",
+        f"| listeners of one Gateway | {parse.GATEWAY_LISTENERS}, of Istio {parse.LISTENERS} |",
+        f"| listeners of one Gateway for one scheme and host | {parse.ALIKE} |",
         f"| the policy file | {load.MAX_BYTES // 1024} KiB, {load.MAX_FAULTS} faults told |",
     )
     text = (ROOT / "docs/security.md").read_text()

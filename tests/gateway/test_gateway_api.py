@@ -161,11 +161,19 @@ def test_an_encrypted_route_is_a_problem_of_its_file():
     assert broken.at.line == 2
 
 
-def test_a_gateway_of_too_many_listeners_is_a_problem_of_its_file():
-    listeners = ", ".join(f"{{name: l{number}, protocol: HTTP, port: 80}}" for number in range(501))
+@pytest.mark.parametrize(
+    ("count", "host", "said"),
+    [
+        (65, "l{}.example.com", "The Gateway has more than 64 listeners"),
+        (9, "one.example.com", "The Gateway has more than 8 listeners for one host"),
+    ],
+)
+def test_a_gateway_of_too_many_listeners_is_a_problem_of_its_file(count, host, said):
+    listeners = ", ".join(
+        f"{{name: l{number}, protocol: HTTP, port: {number}, hostname: {host.format(number)}}}"
+        for number in range(count)
+    )
     head = "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: public}\n"
     reading = read_file("g.yaml", f"{head}spec: {{listeners: [{listeners}]}}\n".encode())
     assert reading.gateways == ()
-    assert [(each.at.line, each.message.split(",")[0]) for each in reading.broken] == [
-        (2, "The Gateway has more than 500 listeners")
-    ]
+    assert [(each.at.line, each.message.split(",")[0]) for each in reading.broken] == [(2, said)]
