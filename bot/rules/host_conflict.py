@@ -2,7 +2,8 @@
 
 ## What it flags
 One host named by Ingresses of the same class in two or more namespaces of a cluster, where they do not already
-claim the same path (that is `path-conflict`).
+claim the same path (that is `path-conflict`). And one host of two HTTPProxies of Contour, or of two VirtualServers of
+F5 NGINX, whatever their paths: these controllers give a host to one object alone.
 
 ## Why it matters
 Whoever owns the second namespace decides what part of the host they answer. Settings that controllers keep for a
@@ -28,18 +29,28 @@ otherwise.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.controller import Lane
-from bot.finding import Confidence, Severity, code
+from bot.finding import Confidence, Severity, code, counted, listed
+from bot.gateway.attachment import Attachment
 from bot.ingress.model import Ingress
 from bot.manifest.template import unknown
 from bot.rule import Hit, Scene, StateRule, url
+
+# What controllers do that give a host to one object, which may delegate to others.
+_SOLE = {
+    "contour-proxies": "Contour refuses all of them, so clients get its 404.",
+    "f5-virtual-servers": "the oldest of them gets the host, and what the others say has no effect.",
+}
 
 
 def check(scene: Scene) -> Iterator[Hit]:
     """Yield a hit for each host that several namespaces share."""
     for lane in scene.lanes:
+        if lane.controller in _SOLE:
+            yield from _contested(scene, lane)
+            continue
         owners: defaultdict[str, list[Ingress]] = defaultdict(list)
         for ingress in lane.ingresses:
             for host in ingress.hosts:
@@ -49,6 +60,36 @@ def check(scene: Scene) -> Iterator[Hit]:
             spaces = sorted({ingress.meta.namespace.value for ingress in ingresses} - {""})
             if len(spaces) > 1 and not _collide(ingresses, host):
                 yield _hit(scene, lane, host, ingresses, spaces)
+
+
+def _contested(scene: Scene, lane: Lane) -> Iterator[Hit]:
+    """A hit for each host that several objects have of their own."""
+    owners: defaultdict[str, dict[tuple[str, str], Attachment]] = defaultdict(dict)
+    for each in lane.ingresses:
+        if isinstance(each, Attachment) and each.root == each.identity:
+            for host in each.hosts:
+                owners[host].setdefault(each.identity, each)
+    for host, found in owners.items():
+        if len(found) > 1 and host:
+            yield _contested_hit(scene, lane, host, list(found.values()))
+
+
+def _contested_hit(scene: Scene, lane: Lane, host: str, owners: Sequence[Attachment]) -> Hit:
+    kind = owners[0].meta.kind
+    number = counted(len(owners), kind, "HTTPProxies" if kind == "HTTPProxy" else "")
+    names = listed(code(each.meta.ref) for each in owners)
+    hosts = [next(rule.host_at for rule in each.rules if rule.host == host) for each in owners]
+    places = [scene.place(lane.cluster, each.meta, at) for each, at in zip(owners, hosts, strict=True)]
+    return Hit(
+        message=f"{code(host)} is the host of {number}, {names}: {_SOLE[lane.controller]}",
+        subject=f"host {host}",
+        place=places[0],
+        also=tuple(places[1:]),
+        severity=Severity.HIGH,
+        confidence=Confidence.LOW if unknown(host) else Confidence.HIGH,
+        identity="\0".join((host, *sorted(str(each.meta.ref) for each in owners))),
+        remedy=f"Put the paths of the host into one {kind}, or let it delegate to the others.",
+    )
 
 
 def _collide(ingresses: list[Ingress], host: str) -> bool:
