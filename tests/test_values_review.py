@@ -209,3 +209,10 @@ def test_a_release_that_moves_and_serves_another_host_is_not_removed() -> None:
     assert "removed as well" not in lost.message
     (lost,) = [each for each in change(RELEASE, "").findings if each.rule == "host-removed"]
     assert "The release behind it is removed as well." in lost.message
+
+
+@pytest.mark.parametrize("before", [RELEASE, f"{RELEASE}  broken: [\n", ""], ids=["whole", "broken", "absent"])
+def test_a_release_that_cannot_be_read_is_a_problem_whatever_it_was_before(before: str) -> None:
+    verdict = change(before, f"{RELEASE}  broken: [again\n")
+    assert [each.kind for each in verdict.problems if each.touched] == [ProblemKind.UNREADABLE]
+    assert {each.rule for each in verdict.findings} == {"manifest-broken"}

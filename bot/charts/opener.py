@@ -177,7 +177,7 @@ class Opener:
             raise trouble.unreachable(url, "no answer in time") from None
         except (requests.exceptions.RequestException, HTTPError, OSError, UnicodeError) as error:
             if _forbidden(error):
-                raise trouble.elsewhere(url, url) from None
+                raise trouble.inside(url) from None
             proxy = bool(select_proxy(url, get_environ_proxies(url)))
             raise trouble.unreachable(url, "no connection, by the proxy" if proxy else "no connection") from None
 

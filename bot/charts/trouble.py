@@ -43,6 +43,14 @@ def elsewhere(repository: str, url: str) -> Trouble:
     )
 
 
+def inside(url: str) -> Trouble:
+    """Its name leads to where only an address that is named itself may be."""
+    return Trouble(
+        f"The name of {named(url)} leads to this server itself or into its network, where no chart is fetched from.",
+        f"Name that address itself in `{SETTING}` if you trust it, or {_COMMIT}.",
+    )
+
+
 def unreachable(url: str, why: str) -> Trouble:
     """Nothing came, or not in time."""
     return Trouble(f"{named(url)} cannot be reached now: {why}.", _LATER, passing=True)

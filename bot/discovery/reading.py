@@ -68,8 +68,8 @@ def read_file(path: str, data: bytes, *, thorough: bool = False) -> Reading:
             reading.take(part)
             if releases:
                 reading.install(part)
-        elif everything or _SIEVE.plain(part.text):
-            ingress = seems_ingress(part.text)
+        elif everything or _SIEVE.plain(part.text) or (releases and _seems_release(part.text)):
+            ingress = seems_ingress(part.text) or _seems_release(part.text)
             message = without(part.message, secret_texts(part.text))
             reading.broken.append(Broken(part.kind, message, part.remedy, part.at, ingress))
     return reading.value()
@@ -87,6 +87,11 @@ def _values_file(path: str, data: bytes) -> Reading:
 
 def _wanted(text: str) -> bool:
     return _SIEVE.text(text) or (any(word in text for word in _CLUES) and _RELEASES.plain(text)) or directs(text)
+
+
+def _seems_release(text: str) -> bool:
+    """Whether text that cannot be read looks like it installs a chart with values about an Ingress."""
+    return any(word in text for word in _VALUES) and _RELEASES.plain(text)
 
 
 def seems_ingress(text: str) -> bool:
