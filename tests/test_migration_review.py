@@ -259,3 +259,32 @@ def test_a_host_that_a_route_names_in_vain_is_removed_and_it_is_told_why(repo, g
     assert found.message.endswith(why)
     assert "HTTPRoute `shop/shop` names it" in found.message
     assert [str(each.file) for each in found.related] == ["route.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "told_as"),
+    [
+        (
+            "{matches: [{method: GET}], backendRefs: [{name: web, port: 80}]}",
+            "`POST https://shop.example.com/` went to `shop/web:80` and gets `404`",
+        ),
+        (
+            "{matches: [{method: PUT}], backendRefs: [{name: api, port: 80}]}, {backendRefs: [{name: web, port: 80}]}",
+            "`PUT https://shop.example.com/` went to `shop/web:80` and goes to `shop/api:80`",
+        ),
+        (
+            "{matches: [{method: PUT}], backendRefs: [{name: web, port: 80}]}, {backendRefs: [{name: web, port: 80}]}",
+            "",
+        ),
+    ],
+)
+def test_requests_by_other_methods_are_compared_where_routes_tell_methods_apart(repo, rules, told_as):
+    message = told(migrated(repo, route=ONE.replace("RULE", f"{API}, {rules}"))).get("migration-differs", "")
+    assert told_as in message
+    assert bool(message) is bool(told_as)
+
+
+def test_the_ingress_is_shown_where_it_names_the_host(repo):
+    verdict = migrated(repo, route=ROUTE.replace("{name: api, port: 80}", "{name: api, port: 81}"))
+    (found,) = [each for each in verdict.findings if each.rule == "migration-differs"]
+    assert [(each.file, each.span.line) for each in found.related] == [("ingress.yaml", 11)]

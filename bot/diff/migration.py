@@ -24,6 +24,9 @@ from bot.routing.table import Match
 
 _MOST = 2_000  # hosts of one pair of lanes that are compared; the others count as lost and newly served
 _LONGEST = 253  # characters of a host that has a meaning in DNS
+_METHOD = "method "  # as a condition is worded
+_ORDINARY = ("POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "GET", "TRACE", "CONNECT", "OTHER")
+_FEW = len(_ORDINARY) - 1  # methods that are asked for
 _ANSWERED = frozenset({AnswerKind.BACKEND, AnswerKind.DEFAULT})
 
 
@@ -113,6 +116,7 @@ def _compared(origin: Lane, target: Lane, host: str, whole: bool, clusters: tupl
     annotated = Annotated(origin, host)
     same = open_ = 0
     differing: list[RouteChange] = []
+    methods = _methods(target, host)
     for plain in parts:
         part = replace(plain, before=annotated.answer(plain.before, plain.witness))
         if part.before.kind is AnswerKind.NONE is part.after.kind:
@@ -120,12 +124,31 @@ def _compared(origin: Lane, target: Lane, host: str, whole: bool, clusters: tupl
         if AnswerKind.UNKNOWN in {part.before.kind, part.after.kind}:
             open_ += 1
         elif ports.alike(part.before, part.after):
-            same += 1
+            other = _by_method(target, part, methods, ports)
+            same += other is None
+            differing += [_row(origin, target, other)] if other else []
         else:
             differing.append(_row(origin, target, part))
     in_clear = new.answer(_request(host, "http")) if scheme == "https" else None
     names = target.cluster, host, origin.class_name, target.class_name
     return Migration(*names, whole, same, open_, tuple(differing), in_clear, secure)
+
+
+def _methods(target: Lane, host: str) -> tuple[str, ...]:
+    """The methods by which routes of a host tell requests apart, and one that none of them names; () for none."""
+    asked = {words for claim in target.table.claims_on(host) for words in claim.only if words.startswith(_METHOD)}
+    named = sorted(words.removeprefix(_METHOD) for words in asked)
+    return (*named[:_FEW], next((each for each in _ORDINARY if each not in named), _ORDINARY[-1])) if named else ()
+
+
+def _by_method(target: Lane, part: Part, methods: Iterable[str], ports: "_Ports") -> Part | None:
+    """The same requests by the first method that is answered otherwise; an Ingress takes every method alike."""
+    for method in methods:
+        request = replace(part.witness, method=method)
+        after = target.table.answer(request)
+        if after.kind is not AnswerKind.UNKNOWN and not ports.alike(part.before, after):
+            return replace(part, witness=request, after=after)
+    return None
 
 
 def _over_https(target: Lane, host: str) -> bool:

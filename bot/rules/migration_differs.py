@@ -52,7 +52,7 @@ from bot.ingress.model import Entry, Ingress
 from bot.routing.answer import Answer, AnswerKind
 from bot.routing.request import Request
 from bot.rule import ChangeRule, Delta, Hit, lane_words
-from bot.source import Side
+from bot.source import Location, Side
 
 _SHOWN = 3  # requests that a message tells
 _UPGRADE = "upgrade"  # plain http is sent to https, or not taken
@@ -108,7 +108,8 @@ def _requests(routes: tuple[RouteChange, ...]) -> Iterator[str]:
         gets = "gets" if route.after.kind in {AnswerKind.NONE, AnswerKind.REJECT, AnswerKind.REDIRECT} else "goes to"
         went = "got" if route.before.kind in {AnswerKind.NONE, AnswerKind.REJECT, AnswerKind.REDIRECT} else "went to"
         before, after = (f"{code(each)}{_split(each)}" for each in (route.before, route.after))
-        yield f"{code(route.witness.url)} {went} {before} and {gets} {after}"
+        method = f"{route.witness.method} " if route.witness.method != "GET" else ""
+        yield f"{code(f'{method}{route.witness.url}')} {went} {before} and {gets} {after}"
     if len(routes) > _SHOWN:
         yield f"{counted(len(routes) - _SHOWN, 'further part')} of its requests differ too"
 
@@ -177,13 +178,19 @@ def _hit(delta: Delta, migration: Migration, cluster: Cluster, ingresses: tuple[
         severity=None if plain else Severity.LOW if only_deeper else Severity.MEDIUM,
         confidence=Confidence.HIGH if migration.routes else Confidence.MEDIUM,
         remedy="Add the matches and filters that are missing, or waive the finding where the difference is meant.",
-        related=tuple(each.meta.location(side=Side.BASE) for each in ingresses[:_SHOWN]),
+        related=tuple(dict.fromkeys(_named(each, host) for each in ingresses))[:_SHOWN],
         evidence=tuple(
             index
             for index in delta.evidence(migration.cluster, host, class_name=migration.lane)
             if delta.routes[index] in migration.routes
         ),
     )
+
+
+def _named(ingress: Ingress, host: str) -> Location:
+    """Where an Ingress named the host: where values of a chart make it, its name is written nowhere."""
+    at = next((rule.host_at for rule in ingress.rules if rule.host == host), None)
+    return ingress.meta.location(at, Side.BASE)
 
 
 def _deeper(route: RouteChange) -> bool:
