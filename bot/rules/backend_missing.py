@@ -50,7 +50,7 @@ def check(scene: Scene) -> Iterator[Hit]:
             text = f"{space or 'default'}/{backend.name}"
             spaces = indexes[cluster.name].spaces.get(backend.name, ())
             # A manifest without a namespace is applied to one that we do not know.
-            known = bool(spaces) if not space else space in spaces or "" in spaces
+            known = bool(spaces) if not space or _symbolic(space) else space in spaces or "" in spaces
             skip = known or backend.use_annotation or not backend.name or backend.name in reported
             if skip or _symbolic(backend.name) or matches(text, scene.policy.elsewhere.services):
                 continue
