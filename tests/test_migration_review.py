@@ -288,3 +288,19 @@ def test_the_ingress_is_shown_where_it_names_the_host(repo):
     verdict = migrated(repo, route=ROUTE.replace("{name: api, port: 80}", "{name: api, port: 81}"))
     (found,) = [each for each in verdict.findings if each.rule == "migration-differs"]
     assert [(each.file, each.span.line) for each in found.related] == [("ingress.yaml", 11)]
+
+
+@pytest.mark.parametrize(
+    ("annotation", "filters", "lost"),
+    [
+        (f"{NGINX}/x-forwarded-prefix: /shop", "", True),
+        (f"{NGINX}/proxy-ssl-secret: shop/client", "", True),
+        (f"{NGINX}/proxy-ssl-verify: 'off'", "", False),
+        (f"{NGINX}/proxy-connect-timeout: '5'", "", True),
+        ("traefik.ingress.kubernetes.io/router.middlewares: shop-basic-auth@kubernetescrd", "", False),
+    ],
+)
+def test_annotations_that_act_on_requests_have_a_counterpart_or_are_told(repo, annotation, filters, lost):
+    key = annotation.partition(":")[0]
+    message = told(migrated(repo, annotation, filters)).get("migration-differs", "")
+    assert (f"`{key}` has no counterpart" in message) is lost

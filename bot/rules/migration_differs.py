@@ -42,6 +42,8 @@ counted in the report and not told one by one.
 
 from collections.abc import Iterator, Mapping
 
+from bot.annotations.facts import AnnotationFacts
+from bot.annotations.protection import guards_of
 from bot.bundle import Cluster
 from bot.controller import Lane
 from bot.diff.change import RouteChange
@@ -82,6 +84,16 @@ _EFFECTS: Mapping[str, str] = {
     "server-snippet": "",
     "proxy-set-headers": "headers",
     "custom-headers": "headers",
+    "x-forwarded-prefix": "headers",
+    "proxy-cookie-path": "headers",
+    "proxy-cookie-domain": "headers",
+    "proxy-redirect-from": "headers",
+    "proxy-connect-timeout": "timeouts",
+    "proxy-next-upstream": "",
+    "proxy-ssl-secret": "protocol",
+    "proxy-ssl-verify": "protocol",
+    "default-backend": "",
+    "auth-snippet": "",
 }
 _OFF = frozenset({"", "false", "off", "no", "0", "none"})
 
@@ -122,11 +134,18 @@ def _split(answer: Answer) -> str:
 def _annotations(delta: Delta, migration: Migration, ingresses: tuple[Ingress, ...]) -> Iterator[str]:
     """The annotations that act on the host and that no filter of the routes answers for."""
     given = _given(delta, migration)
-    lost = [entry for ingress in ingresses for entry in ingress.meta.annotations if _acts(entry, given)]
+    acting = (entry for ingress in ingresses for entry in ingress.meta.annotations if _acts(entry, given))
+    # What guards requests is told by `protection-lost`.
+    lost = [entry for entry in acting if not _guards(entry, delta.after.facts)]
     if lost:
         names = listed(code(entry.key) for entry in lost)
         unsure = " unless a filter that only the controller knows does it" if "filters" in given else ""
         yield f"{names} {'has' if len({entry.key for entry in lost}) == 1 else 'have'} no counterpart there{unsure}"
+
+
+def _guards(entry: Entry, facts: AnnotationFacts) -> bool:
+    found = guards_of({entry.key: entry.value}, facts)
+    return any(entry.key in keys for keys in found.values())
 
 
 def _acts(entry: Entry, given: frozenset[str]) -> bool:
