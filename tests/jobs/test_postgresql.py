@@ -33,10 +33,11 @@ def test_jobs_are_stored_known_done_and_done_again_where_they_failed(queue: Dbos
     queue.ping()
     with ThreadPoolExecutor(8) as pool:
         new = list(pool.map(lambda key: queue.submit(review("crowd"), key), ["one", "two", "three"] * 4))
-    assert new.count(True) == 3
-    until(lambda: queue.counts() == Counts(failed=1))
-    assert sorted(handler.keys("crowd")) == ["one", "three", "two"]
+    left = 4 - new.count(True)  # 0 where the one that failed did so early enough to be asked for again
+    assert left in {0, 1}
+    until(lambda: queue.counts() == Counts(failed=left))
+    assert sorted({*handler.keys("crowd")}) == ["one", "three", "two"]
     again = [queue.submit(review("crowd"), key) for key in ("one", "two", "three")]
-    assert again.count(True) == 1
+    assert again.count(True) == left
     until(lambda: queue.counts() == Counts())
     assert len(handler.keys("crowd")) == 4
