@@ -21,7 +21,7 @@ from bot.policy.schema import Policy
 from bot.reading import ChartRef, Deployment, Reading
 from bot.source import Location
 
-_OWN = ("values.yaml", "values.yml")
+OWN = ("values.yaml", "values.yml")  # the names of a chart's own values
 _UNKNOWN = "default"  # the namespace of a release that names none, to Helm
 _RENDERED = "!helm"  # no file of a repository is read under such a name, for it has no suffix of a manifest
 _MOST = 50  # files of values that one chart is rendered with
@@ -179,7 +179,7 @@ def _named(charts: frozenset[str], policy: Policy) -> Iterator[Installation]:
     for number, each in enumerate(policy.units.add):
         chart = posixpath.normpath(each.path) if each.path != "." else ""
         if chart in charts:
-            cluster = each.cluster or by_policy(posixpath.join(chart, _OWN[0]), policy) or cluster_of(chart)
+            cluster = each.cluster or by_policy(posixpath.join(chart, OWN[0]), policy) or cluster_of(chart)
             namespace = each.namespace or _UNKNOWN
             placement = Placement(Unit(chart, UnitKind.CHART), cluster, unnamed=namespace)
             yield Installation(
@@ -207,7 +207,7 @@ def _beside(readings: Mapping[str, Reading], charts: frozenset[str]) -> Mapping[
     found: defaultdict[str, list[str]] = defaultdict(list)
     for path in readings:
         folder, name = posixpath.split(path)
-        if not names_values(path) or name in _OWN:
+        if not names_values(path) or name in OWN:
             continue
         outer = posixpath.dirname(folder) if posixpath.basename(folder) == "ci" else folder
         chart = folder if folder in charts else outer
@@ -223,7 +223,7 @@ def _alone(chart: str, files: list[str], policy: Policy) -> Iterator[Installatio
         stem = posixpath.basename(file).rpartition(".")[0]
         words = cluster_of(chart, stem)
         own = f"{chart or '.'}/{stem}" if stem else chart or "."
-        cluster = by_policy(file or posixpath.join(chart, _OWN[0]), policy) or (own if words == DEFAULT else words)
+        cluster = by_policy(file or posixpath.join(chart, OWN[0]), policy) or (own if words == DEFAULT else words)
         placement = Placement(Unit(chart, UnitKind.CHART), cluster, unnamed=_UNKNOWN)
         name = f"{_RENDERED}:{file.removeprefix(f'{chart}/').replace('/', '_')}" if file else _RENDERED
         own_files = (file,) if file else ()
@@ -273,7 +273,7 @@ def with_charts(
 def _values_files(install: Installation) -> Iterator[str]:
     """The files of an installation's values, the later ones over the earlier ones."""
     if not install.whole:
-        yield from (posixpath.join(install.chart, name) for name in _OWN)
+        yield from (posixpath.join(install.chart, name) for name in OWN)
     yield from install.files
 
 

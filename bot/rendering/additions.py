@@ -1,6 +1,5 @@
 """What Flux and Argo CD deploy with patches, annotations or components of their own, rendered as they build it."""
 
-import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +12,7 @@ from bot.kustomize.closure import closure
 from bot.ports import Tools
 from bot.problem import Problem
 from bot.renderer import Failure, Limits, OverlayJob, Rendered, Renderer
+from bot.rendering.keys import KeyMaker
 from bot.rendering.overlays import KINDS
 from bot.rendering.parts import Files, Outcome
 from bot.rendering.tasks import Done, Gap, Task, differing, done, problem
@@ -63,18 +63,11 @@ def _task(addition: Addition, asked: _Asked, tools: Tools) -> Task[OverlayJob]:
     inserted = {path: each.text.encode() for path, each in Wrapping(addition, b"").files().items()}
     found = closure(ROOT, Layered(inserted, files), files.tree.links)
     read = (found.read - inserted.keys()) | {added.file}
-    digest = hashlib.sha256()
-
-    def note(*parts: str) -> None:
-        digest.update(("\0".join(parts) + "\n").encode("utf-8", "surrogatepass"))
-
-    note(tools.overlays.version(), tools.program, addition.path, added.said, *addition.roots, "", *addition.files)
-    note(*added.components)
-    for path in sorted(read):
-        file = files.tree.files.get(path)
-        note(path, file.blob if file else "")
-    for link, target in sorted(found.links.items()):
-        note(link, target)
+    made = KeyMaker(tools.overlays.version(), tools.program, addition.path, added.said)
+    made.note(*addition.roots, "", *addition.files)
+    made.note(*added.components)
+    made.note_files(sorted(read), files.tree)
+    made.note_links(found.links)
 
     def job() -> OverlayJob:
         content = files.had([added.file]).get(added.file, b"")
@@ -91,7 +84,7 @@ def _task(addition: Addition, asked: _Asked, tools: Tools) -> Task[OverlayJob]:
         at_root = "" in (*addition.roots, *added.components)
         return replace(moved(plain), inserted=in_tree(addition, content).files()) if at_root else plain
 
-    return Task(added.folder, digest.hexdigest(), read, job)
+    return Task(added.folder, made.key(), read, job)
 
 
 def _outcome(asked: _Asked, finished: Done[OverlayJob], new: Collection[str]) -> Outcome:

@@ -1,11 +1,10 @@
 """What is to be rendered of charts: each installation of one side as a task, with all that it reads."""
 
-import hashlib
 import posixpath
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.discovery.charts import Installation, apart, installations
+from bot.discovery.charts import OWN, Installation, apart, installations
 from bot.discovery.remote import Elsewhere, Key
 from bot.discovery.substitution import filler
 from bot.policy.schema import Policy, Rendering
@@ -14,12 +13,11 @@ from bot.reading import ChartRef
 from bot.renderer import By, ChartJob, Source, Values
 from bot.rendering.fetching import Fetched, lacking
 from bot.rendering.folders import Folder, is_library
+from bot.rendering.keys import KeyMaker
 from bot.rendering.parts import Files, Outcome
 from bot.rendering.post_rendering import ReleaseJob, patching
 from bot.rendering.tasks import Task
 from bot.rendering.written import given_values, written_values
-
-_OWN = ("values.yaml", "values.yml")
 
 
 @dataclass(frozen=True)
@@ -75,35 +73,27 @@ def task_of(
     needed = needed_by(install, asked)
     failure = next((why for ref in needed.values() if (why := fetched.failure(ref))), None)
     archives = {path: found for path, ref in needed.items() if (found := fetched.archive(ref))}
-    digest = hashlib.sha256()
-
-    def note(*parts: str) -> None:
-        digest.update(("\0".join(parts) + "\n").encode("utf-8", "surrogateescape"))
-
-    note(tools.charts.version(), install.chart, install.release, install.namespace, str(install.whole), install.by)
-    note(rendering.kubernetes, *rendering.api_versions)
-    note(failure.message if failure else "", *(f"{path} {each.digest}" for path, each in sorted(archives.items())))
+    made = KeyMaker(tools.charts.version(), install.chart, install.release, install.namespace)
+    made.note(str(install.whole), install.by, rendering.kubernetes, *rendering.api_versions)
+    made.note(failure.message if failure else "", *(f"{path} {each.digest}" for path, each in sorted(archives.items())))
     folder = asked.folders.get(install.chart) if not install.ref else None
     given = [each for one in install.given for each in (one.file, one.name, one.key, one.target)]
     named = install.named.file if install.named else ""
-    for path in (*sorted(folder.read if folder else ()), "", *install.files, "", *given, named):
-        file = files.tree.files.get(path)
-        note(path, file.blob if file else "")
-    for link, target in sorted(folder.links.items() if folder else ()):
-        note(link, target)
+    made.note_files((*sorted(folder.read if folder else ()), "", *install.files, "", *given, named), files.tree)
+    made.note_links(folder.links if folder else {})
     if install.by:
         written = files.tree.files.get(install.by)
-        note(written.blob if written else asked.outcome.keys.get(install.by, ""), install.name, install.path)
-        note(repr(install.variables))
-        note(install.deployment.values if install.deployment else "")  # a generator may have filled them in
+        made.note(written.blob if written else asked.outcome.keys.get(install.by, ""), install.name, install.path)
+        made.note(repr(install.variables))
+        made.note(install.deployment.values if install.deployment else "")  # a generator may have filled them in
         if install.deployment and install.deployment.added:
-            note(tools.overlays.version(), tools.program, install.deployment.added)
+            made.note(tools.overlays.version(), tools.program, install.deployment.added)
 
     def job() -> ReleaseJob:
         if failure and install.ref:
             return ReleaseJob(None, failure=replace(failure, source=_named(install)))
         contents = _contents(install, folder, files) if folder else {}
-        made = ChartJob(
+        chart = ChartJob(
             install.chart,
             {**contents, **{path: each.data for path, each in archives.items()}},
             tuple(_values(install, asked)),
@@ -113,9 +103,9 @@ def task_of(
             api_versions=rendering.api_versions,
             named=_named(install),
         )
-        return ReleaseJob(made, patching(install.deployment, install.by, _written(install.by, asked)), failure)
+        return ReleaseJob(chart, patching(install.deployment, install.by, _written(install.by, asked)), failure)
 
-    return Task(folder_of(install), digest.hexdigest(), asked.reads(install), job)
+    return Task(folder_of(install), made.key(), asked.reads(install), job)
 
 
 def folder_of(install: Installation) -> str:
@@ -143,7 +133,7 @@ def _named(install: Installation) -> Source | None:
 
 def _contents(install: Installation, folder: Folder, files: Files) -> Mapping[str, bytes]:
     contents = folder.contents(files)
-    own = {f"{install.chart}/{name}" if install.chart else name for name in _OWN} if install.whole else set[str]()
+    own = {f"{install.chart}/{name}" if install.chart else name for name in OWN} if install.whole else set[str]()
     return {path: content for path, content in contents.items() if path not in own}
 
 

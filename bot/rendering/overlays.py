@@ -1,6 +1,5 @@
 """Kustomize roots: those that do more than to list and to place what is written are rendered."""
 
-import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -10,6 +9,7 @@ from bot.discovery.rendering import altering_roots, rendered_path, with_rendered
 from bot.kustomize.closure import closure
 from bot.ports import Tools
 from bot.renderer import TRACED, OverlayJob
+from bot.rendering.keys import KeyMaker
 from bot.rendering.parts import Files, Outcome
 from bot.rendering.tasks import Done, Task, differing, done
 
@@ -45,19 +45,15 @@ def _same(task: Task[OverlayJob] | None, touched: Collection[str] | None) -> Tas
 
 def _task(root: str, files: Files, tools: Tools) -> Task[OverlayJob]:
     found = closure(root, files, files.tree.links)
-    version = f"{tools.overlays.version()} {tools.program}"
-    digest = hashlib.sha256(f"{version}\0{root}".encode("utf-8", "surrogateescape"))
-    for path in sorted(found.read):
-        file = files.tree.files.get(path)
-        digest.update(f"\0{path}\0{file.blob if file else ''}".encode("utf-8", "surrogateescape"))
-    for link, target in sorted(found.links.items()):
-        digest.update(f"\0{link}\0->{target}".encode("utf-8", "surrogateescape"))
+    made = KeyMaker(tools.overlays.version(), tools.program, root)
+    made.note_files(sorted(found.read), files.tree)
+    made.note_links(found.links)
 
     def job() -> OverlayJob:
         contents = files.had(found.files)
         return OverlayJob(root, contents, found.links, kinds=KINDS, program=tools.program, partial=True, beyond=True)
 
-    return Task(root, digest.hexdigest(), found.read | found.links.keys(), job)
+    return Task(root, made.key(), found.read | found.links.keys(), job)
 
 
 def _outcome(outcome: Outcome, finished: Done[OverlayJob], files: Files) -> Outcome:
