@@ -16,7 +16,7 @@ from bot.gateway.attachment import Attachment, Door
 from bot.gateway.model import RouteMatch, RouteRule
 from bot.ingress.model import Ingress
 from bot.routing.route_entries import Entries, Entry, Rank, entries_at
-from bot.routing.route_table import Beyond, RouteTable, Site, Way
+from bot.routing.route_table import Beyond, RouteTable, Site, Way, own_sites
 
 WAY = Way(
     beyond=Beyond.NOTHING,  # Envoy: the narrowest domain alone
@@ -41,9 +41,8 @@ def _build(cluster: Cluster, ingresses: Sequence[Ingress], age: Age) -> RouteTab
     attached = [each for each in ingresses if isinstance(each, Attachment)]
     gateway = next((each.gateway for each in attached if each.gateway), None)
     # G: the hosts of all servers of a port are one set of domains, so no server hides another.
-    sites = (Site(door.name, door.scheme, door.host) for each in attached for door in each.doors)
     own = () if gateway is None else (Site(each.name, each.scheme, each.host) for each in gateway.listeners)
-    return RouteTable(WAY, (*sites, *(site for site in own if site.scheme)), attached, _entries(age))
+    return RouteTable(WAY, (*own_sites(attached), *(site for site in own if site.scheme)), attached, _entries(age))
 
 
 CONTROLLER = Controller(

@@ -73,6 +73,11 @@ def expanded(found: ApplicationSet, on: Ground) -> tuple[tuple[Deployment, ...],
     return tuple(made), whole
 
 
+def names_chart(found: ApplicationSet) -> bool:
+    """Whether a set may install a chart of a repository of charts; most do not, and need not be expanded for it."""
+    return '"chart"' in found.spec
+
+
 def charts(found: ApplicationSet, on: Ground) -> tuple[RemoteChart, ...]:
     """What the Applications that a set makes install of repositories of charts."""
     owner = f"ApplicationSet/{found.name}"

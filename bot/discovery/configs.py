@@ -22,6 +22,25 @@ class Given:
     target: str = ""
 
 
+Makers = Mapping[str, list[tuple[str, tuple[tuple[str, str], ...]]]]
+
+
+def makers_of(readings: Mapping[str, Reading]) -> Makers:
+    """ConfigMaps and Secrets that kustomizations make of files, by name: the folder of each, its keys and files."""
+    found: defaultdict[str, list[tuple[str, tuple[tuple[str, str], ...]]]] = defaultdict(list)
+    for path, reading in readings.items():
+        for name, files in reading.kustomization.generated if reading.kustomization else ():
+            found[name].append((posixpath.dirname(path), files))
+    return found
+
+
+def made_for(path: str, name: str, makers: Makers) -> tuple[tuple[str, str], ...] | None:
+    """Keys and files of what an object in a file means: what is made beside it, else the only one of that name."""
+    made = makers.get(name, [])
+    beside = [files for folder, files in made if folder == posixpath.dirname(path)]
+    return next(iter(beside), made[0][1] if len(made) == 1 else None)
+
+
 class Configs:
     """The ConfigMaps of one side; `exists` tells the files of its tree."""
 
@@ -40,23 +59,17 @@ class Configs:
         return tuple(found)
 
     def _given(self, path: str, wanted: ValuesFrom) -> Given | None:
-        made = self._generated.get(wanted.name, [])
-        beside = [each for each in made if each[0] == posixpath.dirname(path)] or (made if len(made) == 1 else [])
-        for _, files in beside[:1]:
-            file = files.get(wanted.key, "")
+        made = made_for(path, wanted.name, self._makers)
+        if made is not None:
+            file = dict(made).get(wanted.key, "")
             return Given(file, target=wanted.target) if self._exists(file) else None
         written = self._written.get((wanted.name, wanted.key), [])
         near = [file for file in written if posixpath.dirname(file) == posixpath.dirname(path)] or written
         return Given(near[0], wanted.name, wanted.key, wanted.target) if len(near) == 1 else None
 
     @cached_property
-    def _generated(self) -> Mapping[str, list[tuple[str, Mapping[str, str]]]]:
-        """ConfigMaps that kustomizations make of files: the folder of each, and the files by their keys."""
-        found: defaultdict[str, list[tuple[str, Mapping[str, str]]]] = defaultdict(list)
-        for path, reading in self._readings.items():
-            for name, files in reading.kustomization.generated if reading.kustomization else ():
-                found[name].append((posixpath.dirname(path), dict(files)))
-        return found
+    def _makers(self) -> Makers:
+        return makers_of(self._readings)
 
     @cached_property
     def _written(self) -> Mapping[tuple[str, str], list[str]]:

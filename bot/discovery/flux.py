@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.discovery.added import added_by_flux, added_by_release
 from bot.discovery.embedded import parsed
-from bot.discovery.installs import at, text_at
+from bot.discovery.installs import at, items_at, text_at
 from bot.manifest.node import Mapping, Node, Scalar, Sequence, to_python
 from bot.manifest.read import Document
 from bot.manifest.scalar import ScalarError
@@ -68,9 +68,9 @@ def repositories_of(document: Document) -> Iterator[Repository]:
     elif (kind, group) == ("ArtifactGenerator", _EXTENSIONS):
         aliases = {
             text_at(each, "alias") or text_at(each, "name"): f"{text_at(each, 'kind')}/{text_at(each, 'name')}"
-            for each in _items(at(spec, "sources"))
+            for each in items_at(spec, "sources")
         }
-        for artifact in _items(at(spec, "artifacts")):
+        for artifact in items_at(spec, "artifacts"):
             yield from _artifact(artifact, aliases)
 
 
@@ -86,10 +86,10 @@ def settings_of(root: Node) -> Iterator[Settings]:
 
 def generated_settings(root: Mapping) -> Iterator[Settings]:
     """Those of the ConfigMaps that a kustomization makes of what it says itself."""
-    for generator in _items(root.get("configMapGenerator")):
+    for generator in items_at(root, "configMapGenerator"):
         pairs = [
             (key, value)
-            for item in _items(at(generator, "literals"))
+            for item in items_at(generator, "literals")
             if isinstance(item, Scalar) and _VARIABLE.fullmatch(key := item.text.partition("=")[0])
             for value in [item.text.partition("=")[2]]
             if _plain(value)
@@ -146,7 +146,7 @@ def _kustomization(document: Document, spec: Node | None) -> Deployment:
         prefix=text_at(spec, "namePrefix"),
         suffix=text_at(spec, "nameSuffix"),
         suspended=text_at(spec, "suspend").lower() == "true",
-        components=tuple(each.text for each in _items(at(spec, "components")) if isinstance(each, Scalar)),
+        components=tuple(each.text for each in items_at(spec, "components") if isinstance(each, Scalar)),
         substitutes=isinstance(build, Mapping),
         variables=_variables_at(build),
         variables_from=_references(at(build, "substituteFrom")),
@@ -170,7 +170,7 @@ def _added(spec: Node | None, read: Callable[[Map[str, Any]], str], *names: str)
 
 def _inner(document: Document, spec: Node | None) -> Iterator[Node | None]:
     """`postBuild` of the patches for the Kustomizations that one deploys."""
-    for item in _items(at(spec, "patches")):
+    for item in items_at(spec, "patches"):
         text = at(item, "patch")
         patch = parsed(document, text) if isinstance(text, Scalar) and "postBuild" in text.text else None
         if patch and (text_at(item, "target", "kind") or text_at(patch, "kind")) == "Kustomization":
@@ -184,7 +184,7 @@ def _variables_at(build: Node | None) -> tuple[tuple[str, str], ...]:
 
 def _references(node: Node | None) -> tuple[str, ...]:
     """`KIND/NAME` of what a list refers to."""
-    return tuple(f"{text_at(each, 'kind')}/{text_at(each, 'name')}" for each in _items(node))
+    return tuple(f"{text_at(each, 'kind')}/{text_at(each, 'name')}" for each in items_at(node))
 
 
 def _instance(document: Document, sync: Node | None) -> Iterator[Deployment]:
@@ -225,11 +225,11 @@ def _release(document: Document, spec: Node | None, *, repository: str, path: st
         value_files=tuple(
             each.text
             for node in files
-            for each in (_items(node) if isinstance(node, Sequence) else [node])
+            for each in (items_at(node) if isinstance(node, Sequence) else [node])
             if isinstance(each, Scalar)
         ),
         lenient=text_at(written, "ignoreMissingValuesFiles").lower() == "true",
-        values_from=tuple(_values_from(item) for item in _items(at(spec, "valuesFrom"))),
+        values_from=tuple(_values_from(item) for item in items_at(spec, "valuesFrom")),
         values=as_json(at(spec, "values")),
         added=_added(spec, added_by_release, "postRenderers"),
     )
@@ -258,7 +258,7 @@ def as_json(node: Node | None) -> str:
 def _artifact(artifact: Node, aliases: dict[str, str]) -> Iterator[Repository]:
     """An artifact that is made of whole folders of one Git repository."""
     parts, sources = [], set()
-    for copy in _items(at(artifact, "copy")):
+    for copy in items_at(artifact, "copy"):
         alias, _, folder = text_at(copy, "from").removeprefix("@").partition("/")
         inside = text_at(copy, "to").removeprefix("@artifact")
         if not folder.endswith("/**"):
@@ -286,7 +286,3 @@ def _plain(value: str) -> bool:
 def _open(node: Node | None) -> bool:
     """Whether a text can be read, as SOPS has not encrypted it."""
     return isinstance(node, Scalar) and not node.text.startswith(_SEALED)
-
-
-def _items(node: Node | None) -> list[Node]:
-    return node.items if isinstance(node, Sequence) else []

@@ -58,8 +58,7 @@ def uses_of(document: Document, kind: str) -> Iterator[ChartUse]:
     """The releases of one such object that have values in other files, of charts that are not in this repository."""
     spec, owner = at(document.root, "spec"), _owner(document)
     if kind == "HelmRelease" and not _local_chart(spec):
-        items = at(spec, "valuesFrom")
-        configs = [text_at(item, "name") for item in (items.items if isinstance(items, Sequence) else [])]
+        configs = [text_at(item, "name") for item in items_at(spec, "valuesFrom")]
         name, namespace, target = _release(document, spec)
         if name.value and any(configs):
             yield ChartUse(kind, name.value, namespace.value, target, configs=tuple(filter(None, configs)), owner=owner)
@@ -74,8 +73,7 @@ def uses_of(document: Document, kind: str) -> Iterator[ChartUse]:
 
 def _referred(source: Node | None) -> Iterator[str]:
     """Files of another source, `$values/apps/web/values.yaml`, by their paths in its repository: perhaps this one."""
-    items = at(source, "helm", "valueFiles")
-    for item in items.items if isinstance(items, Sequence) else []:
+    for item in items_at(source, "helm", "valueFiles"):
         if isinstance(item, Scalar) and item.text.startswith("$"):
             yield posixpath.normpath(item.text.partition("/")[2] or ".")
 
@@ -124,15 +122,14 @@ def _sources(document: Document, kind: str, spec: Node | None) -> Iterator[tuple
     name = at(document.root, "metadata", "name")
     if kind == "ApplicationSet":
         name = at(document.root, "spec", "template", "metadata", "name") or name
-    several = at(spec, "sources")
-    for source in (at(spec, "source"), *(several.items if isinstance(several, Sequence) else [])):
+    for source in (at(spec, "source"), *items_at(spec, "sources")):
         yield source, _first(document, at(source, "helm", "releaseName"), name)
 
 
 def _helm(document: Document, helm: Node | None) -> tuple[tuple[Node, ...], Mapping | None]:
     """What `helm` of an Argo CD source says, and where: of its three ways the later ones win."""
     text, values, parameters = at(helm, "values"), at(helm, "valuesObject"), at(helm, "parameters")
-    items = parameters.items if isinstance(parameters, Sequence) else []
+    items = items_at(parameters)
     settings = [
         (key, _plain(value))
         for item in items
@@ -172,6 +169,12 @@ def at(node: Node | None, *names: str) -> Node | None:
     for name in names:
         node = node.get(name) if isinstance(node, Mapping) else None
     return node
+
+
+def items_at(node: Node | None, *names: str) -> list[Node]:
+    """The items of the list there, none where there is none."""
+    found = at(node, *names)
+    return found.items if isinstance(found, Sequence) else []
 
 
 def text_at(node: Node | None, *names: str) -> str:

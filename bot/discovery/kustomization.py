@@ -5,11 +5,12 @@ import re
 from collections.abc import Iterator
 
 from bot.discovery.added import ROUTING
+from bot.discovery.installs import items_at
 from bot.discovery.releases import digest_of
 from bot.ingress.fields import Faults, Fields
 from bot.ingress.model import Meta, SecretSource, Text
 from bot.ingress.parse import text_of
-from bot.manifest.node import Mapping, Node, Scalar, Sequence, to_python
+from bot.manifest.node import Mapping, Node, Scalar, to_python
 from bot.manifest.read import Document
 from bot.reading import ChartUse, Kustomization
 from bot.source import Span
@@ -47,7 +48,7 @@ def read_kustomization(document: Document, root: Mapping) -> Kustomization:
     patches = [path for name in _USES for path in _paths(root.get(name))]
     patches += [path for name in _GENERATORS for path in _generator_files(root.get(name))]
     patches += [path for chart in _mappings(root.get("helmCharts")) for path in _values_files(chart)]
-    aims = [(node, frozenset(_aims(node))) for name in _USES for node in _items(root.get(name))]
+    aims = [(node, frozenset(_aims(node))) for name in _USES for node in items_at(root, name)]
     aimed = [node for node, kinds in aims if not ROUTING.isdisjoint(kinds)]
     said = {name: text.value for name in ("namespace", "namePrefix", "nameSuffix") if (text := fields.text(name))}
     return Kustomization(
@@ -68,7 +69,7 @@ def read_kustomization(document: Document, root: Mapping) -> Kustomization:
 def _places(document: Document, root: Mapping) -> Iterator[tuple[str, Span]]:
     """Where the paths of resources and patches are written."""
     for name in (*_BUILDS_ON, *_USES):
-        for item in _items(root.get(name)):
+        for item in items_at(root, name):
             node = item.get("path") if isinstance(item, Mapping) else item
             if isinstance(node, Scalar):
                 yield from ((path, document.span(node)) for path in _path_of(item))
@@ -115,17 +116,13 @@ def generated_secrets(document: Document, root: Mapping) -> Iterator[SecretSourc
             yield SecretSource(meta, name.value)
 
 
-def _items(node: Node | None) -> list[Node]:
-    return node.items if isinstance(node, Sequence) else []
-
-
 def _mappings(node: Node | None) -> Iterator[Mapping]:
-    return (item for item in _items(node) if isinstance(item, Mapping))
+    return (item for item in items_at(node) if isinstance(item, Mapping))
 
 
 def _paths(node: Node | None) -> Iterator[str]:
     """Files that a list names, as strings or by `path`; a patch written in line is no path."""
-    for item in _items(node):
+    for item in items_at(node):
         yield from _path_of(item)
 
 

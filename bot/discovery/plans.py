@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from bot.discovery.added import BARE
-from bot.discovery.application_sets import charts, expanded, files_of_parameters, ground
+from bot.discovery.application_sets import charts, expanded, files_of_parameters, ground, names_chart
 from bot.discovery.candidates import CHART_FILE, chart_of, names_values
 from bot.discovery.deployed import NOBODY, Deployed
 from bot.discovery.kustomize import Builder, builds
@@ -120,9 +120,15 @@ def _planned(pairs: Sequence[tuple[Stand, Stand]], policy: Policy) -> tuple[Plan
 
 def _remote(stand: Stand) -> dict[str, tuple[RemoteChart, ...]]:
     """What the ApplicationSets of one side install of charts from elsewhere, by file."""
-    sets = {path: reading.sets for path, reading in stand.readings.items() if reading.sets}
-    on = ground(stand.readings, stand.contents) if sets else None
-    found = {path: tuple(one for each in made for one in charts(each, on)) for path, made in sets.items() if on}
+    sets = {
+        path: made
+        for path, reading in stand.readings.items()
+        if (made := [each for each in reading.sets if names_chart(each)])
+    }
+    if not sets:
+        return {}
+    on = ground(stand.readings, stand.contents)
+    found = {path: tuple(one for each in made for one in charts(each, on)) for path, made in sets.items()}
     return {path: made for path, made in found.items() if made}
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator
 
-from bot.discovery.installs import GROUPS, Install, at, installs_of, kind_of, text_at
+from bot.discovery.installs import GROUPS, Install, at, installs_of, items_at, kind_of, text_at
 from bot.discovery.values import plain, read_values, routed_hosts
 from bot.ingress.fields import value_of
 from bot.ingress.model import FromValues, Ingress, Text
@@ -59,7 +59,7 @@ def read_charts(document: Document) -> tuple[tuple[Ingress, ...], Release | None
     ingresses: list[Ingress] = []
     unread: list[object] = []
     charts = at(document.root, "helmCharts")
-    for chart in charts.items if isinstance(charts, Sequence) else []:
+    for chart in items_at(charts):
         values, name = at(chart, "valuesInline"), at(chart, "releaseName") or at(chart, "name")
         if isinstance(values, Mapping) and isinstance(name, Scalar):
             namespace = at(chart, "namespace")

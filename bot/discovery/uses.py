@@ -1,11 +1,10 @@
 """Values that lie in files of their own: which release uses which file, and what it then asks for."""
 
-import posixpath
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from bot.discovery.configs import Makers, made_for, makers_of
 from bot.ingress.model import FromValues, HostRule, Ingress, ResourceBackend, Text
 from bot.reading import ChartUse, Reading
 
@@ -17,13 +16,8 @@ class Uses:
     readings: Mapping[str, Reading]
 
     @cached_property
-    def _generated(self) -> Mapping[str, list[tuple[str, tuple[str, ...]]]]:
-        """ConfigMaps and Secrets by name: the folder of the kustomization that makes each, and the files it is of."""
-        found: defaultdict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
-        for path, reading in self.readings.items():
-            for name, files in reading.kustomization.generated if reading.kustomization else ():
-                found[name].append((posixpath.dirname(path), tuple(file for _, file in files)))
-        return found
+    def _makers(self) -> Makers:
+        return makers_of(self.readings)
 
     @cached_property
     def used(self) -> frozenset[str]:
@@ -36,11 +30,7 @@ class Uses:
         """The files of values that a release uses, the later ones over the earlier ones."""
         yield from (file for file in use.files if file in self.readings)
         for name in use.configs:
-            makers = self._generated.get(name, [])
-            # The one beside the release is meant, else the only one of that name.
-            beside = [files for folder, files in makers if folder == posixpath.dirname(path)]
-            for files in beside[:1] or ([makers[0][1]] if len(makers) == 1 else []):
-                yield from (file for file in files if file in self.readings)
+            yield from (file for _, file in made_for(path, name, self._makers) or () if file in self.readings)
 
     def asked(self, path: str) -> tuple[Ingress, ...]:
         """What the values in other files ask for, for the releases that a file installs."""

@@ -5,8 +5,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bot.discovery.installs import at, text_at
-from bot.manifest.node import Node, Sequence
+from bot.discovery.installs import items_at, text_at
 from bot.manifest.read import Document, read
 from bot.ports import ChartSource
 from bot.reading import ChartRef
@@ -82,11 +81,7 @@ def _dependencies(path: str, content: bytes) -> Iterator[tuple[tuple[str, str], 
     """Repository and name of what a chart needs of repositories elsewhere, and the version."""
     for part in read(content, path):
         if isinstance(part, Document):
-            for each in _items(at(part.root, "dependencies")):
+            for each in items_at(part.root, "dependencies"):
                 repository, name = text_at(each, "repository"), text_at(each, "name")
                 if _NAME.fullmatch(name) and "://" in repository and not repository.startswith("file:"):
                     yield (repository, name), text_at(each, "version")
-
-
-def _items(node: Node | None) -> list[Node]:
-    return node.items if isinstance(node, Sequence) else []

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from bot.discovery.installs import at, text_at
+from bot.discovery.installs import at, items_at, text_at
 from bot.manifest.node import Mapping as Map
-from bot.manifest.node import Node, Scalar, Sequence
+from bot.manifest.node import Node, Scalar
 from bot.manifest.read import Document, read
 from bot.renderer import Values
 from bot.rendering.written import block
@@ -74,7 +74,7 @@ class Patches:
         """Where the patches are written, by their texts."""
         found: dict[str, Scalar] = {}
         for part in self._parts:
-            for item in _items(at(part, "patches")):
+            for item in items_at(part, "patches"):
                 text = at(item, "patch")
                 if isinstance(text, Scalar):
                     found.setdefault(text.text, text)
@@ -86,9 +86,5 @@ class Patches:
         for path in _SPECS if self._document else ():
             spec = at(self._document.root, *path) if self._document else None
             yield spec
-            for holder in (at(spec, "source"), *_items(at(spec, "sources")), *_items(at(spec, "postRenderers"))):
+            for holder in (at(spec, "source"), *items_at(spec, "sources"), *items_at(spec, "postRenderers")):
                 yield at(holder, "kustomize")
-
-
-def _items(node: Node | None) -> list[Node]:
-    return node.items if isinstance(node, Sequence) else []

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.discovery.configs import Given
 from bot.discovery.flux import as_json, folder_of
-from bot.discovery.installs import at, text_at
+from bot.discovery.installs import at, items_at, text_at
 from bot.manifest.node import Mapping as Node
 from bot.manifest.node import Node as AnyNode
 from bot.manifest.node import Scalar, Sequence
@@ -69,16 +69,15 @@ def block(document: Document, node: Scalar) -> Values:
 
 def _of_argo(document: Document, spec: Any, deployment: Deployment) -> Iterator[Values]:
     """Of Argo CD's three ways the later ones win; `valuesObject` is in the place of `values`."""
-    several = at(spec, "sources")
-    sources = [at(spec, "source"), *(several.items if isinstance(several, Sequence) else [])]
+    sources = [at(spec, "source"), *items_at(spec, "sources")]
     own = next((each for each in sources if _is_source(each, deployment)), None)
     helm = at(own, "helm")
-    text, values, parameters = at(helm, "values"), at(helm, "valuesObject"), at(helm, "parameters")
+    text, values = at(helm, "values"), at(helm, "valuesObject")
     if isinstance(values, Node):
         yield _cut(document, values)
     elif isinstance(text, Scalar) and text.text.strip():
         yield block(document, text)
-    for item in parameters.items if isinstance(parameters, Sequence) else []:
+    for item in items_at(helm, "parameters"):
         yield _parameter(
             text_at(item, "name"),
             text_at(item, "value"),
